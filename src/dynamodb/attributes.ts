@@ -1,0 +1,345 @@
+/** Attributes on DynamoDB. @module */
+
+import type { BackendPart, Call } from "../backend.ts";
+import { StoreError } from "../errors.ts";
+import { jsonEquals, parseJson, pythonJson } from "../model/json.ts";
+import { compareBytes } from "../model/order.ts";
+import { toStoredInstant } from "../model/time.ts";
+import type { Attribute, Attributes, Json } from "../store.ts";
+import type { Item } from "./client/mod.ts";
+import {
+  type ActorQuery,
+  batchGet,
+  batchWrite,
+  conditional,
+  type Context,
+  deleteQuery,
+  getItem,
+  queryAll,
+  queryPage,
+  S,
+  send,
+} from "./requests.ts";
+import { optionalInstant, optionalWhole, text } from "./rows.ts";
+
+const NAMES = { "#bucket": "bucket", "#name": "name" };
+const OURS = "#bucket = :bucket AND #name = :name";
+const LIVE = "(attribute_not_exists(ttl_timestamp) OR attribute_type(ttl_timestamp, :null) OR ttl_timestamp > :now)";
+/** Single requests under way at once where a batch cannot be used. */
+const PARALLEL = 8;
+
+interface Extras {
+  readonly timestamp?: string | undefined;
+  readonly expiresAt?: number | undefined;
+}
+
+/** The part. */
+export function attributes(context: Context): BackendPart<Attributes> {
+  const seconds = () => Math.floor(context.now() / 1000);
+  const readAll = (call: Call, items: readonly Item[], bucket?: string): Attribute[] =>
+    items.map((item) => readAttribute(context, call, item, bucket)).filter((attribute) => attribute !== null);
+
+  async function put(actorId: string, bucket: string, name: string, data: Json, extras: Extras, call: Call): Promise<void> {
+    const { held } = await conditional(context, "PutItem", "attributes", {
+      Item: attributeItem(actorId, bucket, name, data, extras),
+      ConditionExpression: `attribute_not_exists(id) OR (${OURS})`,
+      ExpressionAttributeNames: NAMES,
+      ExpressionAttributeValues: { ":bucket": S(bucket), ":name": S(name) },
+    }, call, true);
+    if (!held) throw conflict(call);
+  }
+
+  /** Removes a row of ours and gives what it held, if that had not expired. */
+  async function remove(actorId: string, bucket: string, name: string, call: Call): Promise<Attribute | null> {
+    const result = await conditional(context, "DeleteItem", "attributes", {
+      Key: attributeKey(actorId, bucket, name),
+      ConditionExpression: OURS,
+      ExpressionAttributeNames: NAMES,
+      ExpressionAttributeValues: { ":bucket": S(bucket), ":name": S(name) },
+      ReturnValues: "ALL_OLD",
+    }, call);
+    const item = result.held ? result.output.Attributes : undefined;
+    return item === undefined ? null : readAttribute(context, call, item, bucket, name);
+  }
+
+  /**
+   * Writes on condition that the stored value equals `expected`. Stored texts of equal values may differ in the order of
+   * keys, so where the text is another one but the value the same, the stored text becomes the condition.
+   */
+  async function compareAnd(
+    target: "UpdateItem" | "DeleteItem",
+    actorId: string,
+    bucket: string,
+    name: string,
+    expected: Json,
+    change: { expression?: string; names?: Record<string, string>; values?: Item },
+    call: Call,
+  ): Promise<boolean> {
+    let stored = pythonJson(expected);
+    for (;;) {
+      const result = await conditional(context, target, "attributes", {
+        Key: attributeKey(actorId, bucket, name),
+        ConditionExpression: `${OURS} AND ${LIVE} AND #data = :stored`,
+        ...(change.expression === undefined ? {} : { UpdateExpression: change.expression }),
+        ExpressionAttributeNames: { ...NAMES, "#data": "data", ...change.names },
+        ExpressionAttributeValues: {
+          ":bucket": S(bucket),
+          ":name": S(name),
+          ":now": { N: String(seconds()) },
+          ":null": S("NULL"),
+          ":stored": S(stored),
+          ...change.values,
+        },
+      }, call);
+      if (result.held) return true;
+      const item = result.item ?? await getItem(context, "attributes", attributeKey(actorId, bucket, name), call, true);
+      const found = item && readAttribute(context, call, item, bucket, name);
+      if (found === null || !jsonEquals(found.data, expected)) return false;
+      const present = text(call.operation, item!, "data");
+      if (present === stored && Date.now() > call.deadline) {
+        throw new StoreError("contended", call.operation, "too many writers at the same attribute");
+      }
+      stored = present;
+    }
+  }
+
+  return {
+    async get(actorId, bucket, name, call) {
+      const item = await getItem(context, "attributes", attributeKey(actorId, bucket, name), call);
+      return item && readAttribute(context, call, item, bucket, name);
+    },
+
+    async getMany(actorId, bucket, names, call) {
+      const keys = [...names].map((name) => attributeKey(actorId, bucket, name));
+      const found = readAll(call, await batchGet(context, "attributes", keys, call), bucket);
+      return new Map(found.sort((a, b) => compareBytes(a.name, b.name)).map((each) => [each.name, each]));
+    },
+
+    set: (actorId, bucket, name, data, call) => put(actorId, bucket, name, data, call, call),
+
+    async setMany(actorId, bucket, entries, call) {
+      const all = [...entries];
+      const plain = all.filter(([name]) => isUnambiguous(bucket, name));
+      const puts = plain.map(([name, data]) => ({
+        table: "attributes" as const,
+        put: attributeItem(actorId, bucket, name, data, call),
+      }));
+      await batchWrite(context, puts, call);
+      // A batch takes no conditions, and these may meet another bucket's row.
+      const rest = all.filter(([name]) => !isUnambiguous(bucket, name));
+      await inParallel(rest, ([name, data]) => put(actorId, bucket, name, data, call, call));
+    },
+
+    async createIfAbsent(actorId, bucket, name, data, call) {
+      const result = await conditional(context, "PutItem", "attributes", {
+        Item: attributeItem(actorId, bucket, name, data, call),
+        ConditionExpression: `attribute_not_exists(id) OR (${OURS} AND NOT ${LIVE})`,
+        ExpressionAttributeNames: NAMES,
+        ExpressionAttributeValues: {
+          ":bucket": S(bucket),
+          ":name": S(name),
+          ":null": S("NULL"),
+          ":now": { N: String(seconds()) },
+        },
+      }, call);
+      if (result.held) return true;
+      const item = result.item ?? await getItem(context, "attributes", attributeKey(actorId, bucket, name), call, true);
+      if (item !== null && !isOf(call, item, bucket, name)) throw conflict(call);
+      return false;
+    },
+
+    setIfEquals(actorId, bucket, name, expected, data, call) {
+      const values: Item = { ":data": S(pythonJson(data)) };
+      const names: Record<string, string> = {};
+      let expression = "SET #data = :data";
+      if (call.timestamp !== undefined) {
+        expression += ", #timestamp = :timestamp";
+        names["#timestamp"] = "timestamp";
+        values[":timestamp"] = S(toStoredInstant(call.timestamp));
+      }
+      if (call.expiresAt !== undefined) {
+        expression += ", ttl_timestamp = :expiry";
+        values[":expiry"] = { N: String(call.expiresAt) };
+      }
+      return compareAnd("UpdateItem", actorId, bucket, name, expected, { expression, names, values }, call);
+    },
+
+    deleteIfEquals: (actorId, bucket, name, expected, call) =>
+      compareAnd("DeleteItem", actorId, bucket, name, expected, {}, call),
+
+    consume: remove,
+
+    async delete(actorId, bucket, name, call) {
+      return await remove(actorId, bucket, name, call) !== null;
+    },
+
+    async deleteMany(actorId, bucket, names, call) {
+      const all = [...names];
+      const plain = all.filter((name) => isUnambiguous(bucket, name));
+      const deletes = plain.map((name) => ({
+        table: "attributes" as const,
+        delete: attributeKey(actorId, bucket, name),
+      }));
+      await batchWrite(context, deletes, call);
+      const rest = all.filter((name) => !isUnambiguous(bucket, name));
+      await inParallel(rest, (name) => remove(actorId, bucket, name, call));
+    },
+
+    async bucket(actorId, bucket, call) {
+      return readAll(call, await queryAll(context, "attributes", actorId, ofBucket(bucket), call), bucket);
+    },
+
+    async all(actorId, call) {
+      return readAll(call, await queryAll(context, "attributes", actorId, {}, call));
+    },
+
+    async page(actorId, call) {
+      const query = call.bucket === undefined ? {} : ofBucket(call.bucket);
+      const page = await queryPage(context, "attributes", actorId, query, { ...call, sortKey: "bucket_name" }, call);
+      return { items: readAll(call, page.items, call.bucket), after: page.after };
+    },
+
+    async timestamps(actorId, call) {
+      const query = {
+        projection: "#bucket, #name, #timestamp, ttl_timestamp",
+        names: { ...NAMES, "#timestamp": "timestamp" },
+      };
+      const latest = new Map<string, string>();
+      for (const item of await queryAll(context, "attributes", actorId, query, call)) {
+        const timestamp = optionalInstant(call.operation, item, "timestamp");
+        const expiresAt = optionalWhole(call.operation, item, "ttl_timestamp");
+        if (timestamp === null || (expiresAt !== null && expiresAt <= seconds())) continue;
+        const bucket = text(call.operation, item, "bucket");
+        if (timestamp > (latest.get(bucket) ?? "")) latest.set(bucket, timestamp);
+      }
+      return new Map([...latest].sort(([a], [b]) => compareBytes(a, b)));
+    },
+
+    deleteBucket: (actorId, bucket, call) =>
+      deleteQuery(context, "attributes", "bucket_name", actorId, {
+        ...ofBucket(bucket),
+        projection: "id, bucket_name, #bucket",
+        names: { "#bucket": "bucket" },
+      }, call, (item) => text(call.operation, item, "bucket") === bucket),
+
+    deleteAll: (actorId, call) =>
+      deleteQuery(context, "attributes", "bucket_name", actorId, { projection: "id, bucket_name" }, call),
+
+    async deleteByChain(actorId, buckets, chainId, call) {
+      let count = 0;
+      for (const bucket of buckets) {
+        count += await deleteQuery(context, "attributes", "bucket_name", actorId, ofBucket(bucket), call, (item) => {
+          return text(call.operation, item, "bucket") === bucket && chainOf(call, item) === chainId;
+        });
+      }
+      return count;
+    },
+
+    async purgeExpired(call) {
+      const values: Item = { ":now": { N: String(seconds()) } };
+      let filter = "ttl_timestamp <= :now";
+      call.buckets?.forEach((bucket, index) => values[`:bucket${index}`] = S(bucket));
+      if (call.buckets !== undefined) {
+        filter += ` AND #bucket IN (${call.buckets.map((_, index) => `:bucket${index}`).join(", ")})`;
+      }
+      let count = 0;
+      let input: Record<string, unknown> = {
+        FilterExpression: filter,
+        ProjectionExpression: "id, bucket_name",
+        ExpressionAttributeValues: values,
+        ...(call.buckets === undefined ? {} : { ExpressionAttributeNames: { "#bucket": "bucket" } }),
+      };
+      if (call.buckets?.length === 0) return 0;
+      for (;;) {
+        const output = await send(context, "Scan", "attributes", input, call);
+        // One by one and on condition: a row may have been written anew since it was read.
+        await inParallel(output.Items ?? [], async (key) => {
+          const { held } = await conditional(context, "DeleteItem", "attributes", {
+            Key: key,
+            ConditionExpression: "ttl_timestamp <= :now",
+            ExpressionAttributeValues: { ":now": values[":now"]! },
+          }, call);
+          if (held) count++;
+        });
+        if (output.LastEvaluatedKey === undefined) return count;
+        input = { ...input, ExclusiveStartKey: output.LastEvaluatedKey };
+      }
+    },
+  };
+
+  function chainOf(call: Call, item: Item): Json | undefined {
+    const data = parseStored(call, item);
+    return typeof data === "object" && data !== null && !Array.isArray(data)
+      ? (data as { [key: string]: Json }).chain_id
+      : undefined;
+  }
+}
+
+/** The key of an attribute's row. */
+export function attributeKey(actorId: string, bucket: string, name: string): Item {
+  return { id: S(actorId), bucket_name: S(`${bucket}:${name}`) };
+}
+
+/** The row of an attribute. */
+export function attributeItem(actorId: string, bucket: string, name: string, data: Json, extras: Extras): Item {
+  const item = attributeKey(actorId, bucket, name);
+  item.bucket = S(bucket);
+  item.name = S(name);
+  item.data = S(pythonJson(data));
+  if (extras.timestamp !== undefined) item.timestamp = S(toStoredInstant(extras.timestamp));
+  if (extras.expiresAt !== undefined) item.ttl_timestamp = { N: String(extras.expiresAt) };
+  return item;
+}
+
+/** The attribute in a row; `null` when it has expired, holds nothing, or belongs to another bucket or name. */
+export function readAttribute(
+  context: Context,
+  call: Call,
+  item: Item,
+  bucket?: string,
+  name?: string,
+): Attribute | null {
+  const { operation } = call;
+  const expiresAt = optionalWhole(operation, item, "ttl_timestamp");
+  if (expiresAt !== null && expiresAt <= Math.floor(context.now() / 1000)) return null;
+  const its = { bucket: text(operation, item, "bucket"), name: text(operation, item, "name") };
+  if ((bucket !== undefined && its.bucket !== bucket) || (name !== undefined && its.name !== name)) return null;
+  const data = parseStored(call, item);
+  if (data === null) return null;
+  return { ...its, data, timestamp: optionalInstant(operation, item, "timestamp"), expiresAt };
+}
+
+function parseStored({ operation }: Call, item: Item): Json {
+  const stored = text(operation, item, "data");
+  if (stored === "") return null;
+  try {
+    return parseJson(stored);
+  } catch {
+    // The parser's message quotes the text, so it is not kept as a cause.
+    throw new StoreError("corrupt", operation, "a stored attribute is not JSON");
+  }
+}
+
+function isOf({ operation }: Call, item: Item, bucket: string, name: string): boolean {
+  return text(operation, item, "bucket") === bucket && text(operation, item, "name") === name;
+}
+
+/** Only a `:` inside a part gives the joined key a second reading. */
+function isUnambiguous(bucket: string, name: string): boolean {
+  return !bucket.includes(":") && !name.includes(":");
+}
+
+function ofBucket(bucket: string): ActorQuery {
+  return { condition: "begins_with(bucket_name, :prefix)", values: { ":prefix": S(`${bucket}:`) } };
+}
+
+function conflict({ operation }: Call): StoreError {
+  return new StoreError("conflict", operation, "another bucket's attribute is stored under the same key");
+}
+
+async function inParallel<Each>(items: readonly Each[], work: (item: Each) => Promise<unknown>): Promise<void> {
+  const queue = items[Symbol.iterator]();
+  await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, async () => {
+    for (let next = queue.next(); !next.done; next = queue.next()) await work(next.value);
+  }));
+}

@@ -1,0 +1,80 @@
+/**
+ * The client's one error.
+ *
+ * @module
+ */
+
+import type { Item } from "./types.ts";
+
+/** Why one part of a transaction was cancelled. */
+export interface CancellationReason {
+  /** `None`, `ConditionalCheckFailed`, `TransactionConflict`, `ThrottlingError`, … */
+  readonly code: string;
+  /** The row as it is, where it was asked for. */
+  readonly item?: Item;
+}
+
+/** Facts of a {@linkcode DynamoDBError}. */
+export interface DynamoDBErrorFacts {
+  /** HTTP status, 0 without an answer. */
+  readonly status?: number;
+  /** Whether a write may have happened. */
+  readonly outcome?: "refused" | "unknown";
+  /** Whether the same call may succeed later. */
+  readonly retryable?: boolean;
+  /** Tries that were made. */
+  readonly attempts?: number;
+  /** The row whose condition did not hold. */
+  readonly item?: Item | undefined;
+  /** Reasons of a cancelled transaction, one for each of its parts. */
+  readonly reasons?: readonly CancellationReason[] | undefined;
+  /** What a batch could not do. */
+  readonly unprocessed?: unknown;
+  /** The server's own words, which may quote values. */
+  readonly serverMessage?: string | undefined;
+  /** The error below. */
+  readonly cause?: unknown;
+}
+
+/**
+ * A fault of DynamoDB or on the way to it.
+ *
+ * `type` is the service's own short type, e.g. `ConditionalCheckFailedException`, or one of ours: `Timeout`, `Aborted`,
+ * `NetworkError`, `InvalidResponse`, `UnprocessedItems`, `CredentialsError`. Rows, reasons and the server's words are
+ * not enumerable, so that logs do not show stored values.
+ */
+export class DynamoDBError extends Error {
+  override readonly name = "DynamoDBError";
+  /** The service's short type, or one of ours. */
+  readonly type: string;
+  /** HTTP status, 0 without an answer. */
+  readonly status: number;
+  /** `unknown`: a write may have happened. */
+  readonly outcome: "refused" | "unknown";
+  /** Whether the same call may succeed later. */
+  readonly retryable: boolean;
+  /** Tries that were made. */
+  readonly attempts: number;
+  /** The row whose condition did not hold, where it was asked for. */
+  declare readonly item?: Item;
+  /** Reasons of a cancelled transaction, one for each of its parts. */
+  declare readonly reasons?: readonly CancellationReason[];
+  /** What a batch could not do. */
+  declare readonly unprocessed?: unknown;
+  /** The server's own words, which may quote values. */
+  declare readonly serverMessage?: string;
+
+  /** Made by the client. */
+  constructor(operation: string, type: string, facts: DynamoDBErrorFacts = {}) {
+    const { status = 0, outcome = "refused", retryable = false, attempts = 1, cause } = facts;
+    super(`${operation}: ${type}${status === 0 ? "" : ` (HTTP ${status})`}`, cause === undefined ? {} : { cause });
+    this.type = type;
+    this.status = status;
+    this.outcome = outcome;
+    this.retryable = retryable;
+    this.attempts = attempts;
+    for (const name of ["item", "reasons", "unprocessed", "serverMessage"] as const) {
+      if (facts[name] !== undefined) Object.defineProperty(this, name, { value: facts[name], enumerable: false });
+    }
+  }
+}

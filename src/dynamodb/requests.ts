@@ -1,0 +1,223 @@
+/**
+ * How the parts of the backend talk to DynamoDB: one request, a conditional one, a query, a batch. Missing tables are
+ * created where that is allowed, and faults become the store's.
+ *
+ * @module
+ */
+
+import type { Call } from "../backend.ts";
+import { DynamoDBError } from "./client/errors.ts";
+import type { AttributeValue, DynamoDBClient, Item, Output } from "./client/mod.ts";
+import { storeError } from "./faults.ts";
+import { createTables, type TableName, tableName } from "./tables.ts";
+
+/** What the parts of the backend share. */
+export interface Context {
+  /** The client. */
+  readonly client: DynamoDBClient;
+  /** What the table names begin with. */
+  readonly prefix: string;
+  /** Whether missing tables are created. */
+  readonly createTables: boolean;
+  /** Names of properties with a reverse lookup. */
+  readonly indexed: ReadonlySet<string>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+type Input = Record<string, unknown>;
+type Target = Parameters<DynamoDBClient["send"]>[0];
+
+const READS: ReadonlySet<string> = new Set(["GetItem", "Query", "Scan", "BatchGetItem"]);
+
+/** The outcome of a conditional write. */
+export type Conditional =
+  | { readonly held: true; readonly output: Output }
+  /** The condition did not hold; `item` is the row as it is, where the server tells. */
+  | { readonly held: false; readonly item: Item | undefined };
+
+/** Texts as attribute values. */
+export function S(text: string): { S: string } {
+  return { S: text };
+}
+
+/** Sends one request for a table. `repeatable` says that doing it twice is as good as once. */
+export async function send(
+  context: Context,
+  target: Target,
+  table: TableName | null,
+  input: Input,
+  call: Call,
+  repeatable?: boolean,
+): Promise<Output> {
+  const named = table === null ? input : { TableName: tableName(context.prefix, table), ...input };
+  try {
+    return await tried(context, call, () => context.client.send(target, named, { ...call, repeatable }));
+  } catch (error) {
+    throw storeError(call.operation, error, !READS.has(target));
+  }
+}
+
+/** Sends a write with a condition; that the condition does not hold is an answer, not a fault. */
+export async function conditional(
+  context: Context,
+  target: "PutItem" | "UpdateItem" | "DeleteItem",
+  table: TableName,
+  input: Input,
+  call: Call,
+  repeatable?: boolean,
+): Promise<Conditional> {
+  const named = {
+    TableName: tableName(context.prefix, table),
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    ...input,
+  };
+  try {
+    const output = await tried(context, call, () => context.client.send(target, named, { ...call, repeatable }));
+    return { held: true, output };
+  } catch (error) {
+    if (error instanceof DynamoDBError && error.type === "ConditionalCheckFailedException") {
+      return { held: false, item: error.item };
+    }
+    throw storeError(call.operation, error, true);
+  }
+}
+
+/** The row with this key, or `null`. */
+export async function getItem(
+  context: Context,
+  table: TableName,
+  key: Item,
+  call: Call,
+  consistent: boolean = call.consistent,
+): Promise<Item | null> {
+  const output = await send(context, "GetItem", table, { Key: key, ConsistentRead: consistent }, call);
+  return output.Item ?? null;
+}
+
+/** Rows with these keys, in no order. */
+export async function batchGet(context: Context, table: TableName, keys: readonly Item[], call: Call): Promise<Item[]> {
+  const name = tableName(context.prefix, table);
+  try {
+    return await tried(
+      context,
+      call,
+      () => context.client.batchGet(name, keys, { consistent: call.consistent }, call),
+    );
+  } catch (error) {
+    throw storeError(call.operation, error, false);
+  }
+}
+
+/** A query of one actor's rows. */
+export interface ActorQuery {
+  /** The condition on the sort key, with `:lower`, `:upper` or `:prefix`; all rows when left out. */
+  readonly condition?: string;
+  /** Values of the condition. */
+  readonly values?: { readonly [name: string]: AttributeValue };
+  /** Real names of `#` names. */
+  readonly names?: { readonly [name: string]: string };
+  /** What to read of each row; all when left out. */
+  readonly projection?: string;
+  /** Anything else of the Query request. */
+  readonly rest?: Input;
+}
+
+/** The Query request for one actor's rows. */
+export function queryInput(actorId: string, query: ActorQuery, consistent: boolean): Input {
+  const { condition, values, names, projection, rest } = query;
+  return {
+    KeyConditionExpression: condition === undefined ? "id = :id" : `id = :id AND ${condition}`,
+    ExpressionAttributeValues: { ":id": S(actorId), ...values },
+    ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
+    ...(projection === undefined ? {} : { ProjectionExpression: projection }),
+    ...rest,
+    ConsistentRead: consistent,
+  };
+}
+
+/** All rows of a query, however many pages it takes, or the first `limit`. */
+export async function queryAll(
+  context: Context,
+  table: TableName,
+  actorId: string,
+  query: ActorQuery,
+  call: Call,
+  limit = Infinity,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  const rest = limit === Infinity ? query.rest : { ...query.rest, Limit: limit };
+  let input = queryInput(actorId, { ...query, rest }, call.consistent);
+  for (;;) {
+    const output = await send(context, "Query", table, input, call);
+    for (const item of output.Items ?? []) items.push(item);
+    if (output.LastEvaluatedKey === undefined || items.length >= limit) return items.slice(0, limit);
+    input = { ...input, ExclusiveStartKey: output.LastEvaluatedKey };
+  }
+}
+
+/** One page of a query, after a sort key. */
+export async function queryPage(
+  context: Context,
+  table: TableName,
+  actorId: string,
+  query: ActorQuery,
+  page: { readonly sortKey: string; readonly after: string | null; readonly limit: number },
+  call: Call,
+): Promise<{ items: Item[]; after: string | null }> {
+  const start = page.after === null ? {} : { ExclusiveStartKey: { id: S(actorId), [page.sortKey]: S(page.after) } };
+  const input = { ...queryInput(actorId, query, call.consistent), ...start, Limit: page.limit };
+  const output = await send(context, "Query", table, input, call);
+  const last = output.LastEvaluatedKey?.[page.sortKey];
+  return { items: output.Items ?? [], after: last !== undefined && "S" in last ? last.S : null };
+}
+
+/** One put or delete of a batch. */
+export type BatchRequest =
+  | { readonly table: TableName; readonly put: Item }
+  | { readonly table: TableName; readonly delete: Item };
+
+/** Puts and deletes any number of rows. Not atomic; run again, it finishes. */
+export async function batchWrite(context: Context, requests: readonly BatchRequest[], call: Call): Promise<void> {
+  if (requests.length === 0) return;
+  const named = requests.map((request) => ({ ...request, table: tableName(context.prefix, request.table) }));
+  try {
+    await tried(context, call, () => context.client.batchWrite(named, call));
+  } catch (error) {
+    throw storeError(call.operation, error, true);
+  }
+}
+
+/** Deletes what a query finds, page by page; how many rows. */
+export async function deleteQuery(
+  context: Context,
+  table: TableName,
+  sortKey: string,
+  actorId: string,
+  query: ActorQuery,
+  call: Call,
+  matches: (item: Item) => boolean = () => true,
+): Promise<number> {
+  let count = 0;
+  let input = queryInput(actorId, query, true);
+  for (;;) {
+    const output = await send(context, "Query", table, input, call);
+    const keys = (output.Items ?? []).filter(matches).map((item) => ({ id: item.id!, [sortKey]: item[sortKey]! }));
+    await batchWrite(context, keys.map((key) => ({ table, delete: key })), call);
+    count += keys.length;
+    if (output.LastEvaluatedKey === undefined) return count;
+    input = { ...input, ExclusiveStartKey: output.LastEvaluatedKey };
+  }
+}
+
+/** Tables are created when a request first misses one, so that no request is spent on asking beforehand. */
+async function tried<Result>(context: Context, call: Call, request: () => Promise<Result>): Promise<Result> {
+  try {
+    return await request();
+  } catch (error) {
+    const missing = error instanceof DynamoDBError && error.type === "ResourceNotFoundException";
+    if (!missing || !context.createTables) throw error;
+    await createTables(context.client, context.prefix, call);
+    return await request();
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * JSON without loss: numbers beyond a JavaScript number's reach become `bigint`, and texts are written in the form that
+ * the reference compares with.
+ *
+ * @module
+ */
+
+import type { Json } from "../store.ts";
+
+const LONG_INTEGER = /\d{16}/;
+const TEXT_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+
+/**
+ * Parses JSON text; an integer that a number cannot hold exactly becomes a `bigint`.
+ *
+ * @throws {SyntaxError} If the text is not JSON
+ */
+export function parseJson(text: string): Json {
+  if (!LONG_INTEGER.test(text)) return JSON.parse(text);
+  // Not every runtime's reviver sees a number's source text, so long integers travel as marked texts.
+  const mark = unusedMark(text);
+  const marked = text.replace(
+    TEXT_OR_LONG_INTEGER,
+    (token) => token[0] === '"' || isExact(token) ? token : `"${mark}${token}"`,
+  );
+  return JSON.parse(marked, (_key, value) => {
+    return typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value;
+  });
+}
+
+/** Whether these are the very digits that the nearest number is written with; any other integer would be rounded. */
+function isExact(digits: string): boolean {
+  const [mantissa, exponent = "0"] = String(Number(digits)).split("e+") as [string, string?];
+  const [whole, fraction = ""] = mantissa.split(".") as [string, string?];
+  return whole + fraction.padEnd(Number(exponent), "0") === digits;
+}
+
+function unusedMark(text: string): string {
+  // An escape could spell the mark, so it is looked for in the decoded text.
+  const decoded = text.includes("\\u") ? JSON.stringify(JSON.parse(text)) : text;
+  let mark = "int";
+  while (decoded.includes(mark)) mark += "x";
+  return mark;
+}
+
+/** Writes JSON compactly, with a `bigint` as a plain number. */
+export function compactJson(value: Json): string {
+  return write(value, ",", ":", JSON.stringify, numberText);
+}
+
+/**
+ * Writes JSON exactly as Python's `json.dumps` does by default: `, ` and `: `, ASCII only, small numbers as `1e-05`.
+ * The reference's compare-and-swap compares this very text, so another form would never match there.
+ */
+export function pythonJson(value: Json): string {
+  return write(value, ", ", ": ", asciiText, pythonNumber);
+}
+
+function write(
+  value: Json,
+  comma: string,
+  colon: string,
+  quote: (text: string) => string,
+  digits: (value: number) => string,
+): string {
+  switch (typeof value) {
+    case "string":
+      return quote(value);
+    case "number":
+      return digits(value);
+    case "bigint":
+      return value.toString();
+    case "boolean":
+      return value ? "true" : "false";
+  }
+  if (value === null) return "null";
+  if (Array.isArray(value)) {
+    return `[${value.map((item: Json) => write(item, comma, colon, quote, digits)).join(comma)}]`;
+  }
+  const entries = Object.entries(value as { [key: string]: Json });
+  return `{${
+    entries.map(([key, item]) => quote(key) + colon + write(item, comma, colon, quote, digits)).join(comma)
+  }}`;
+}
+
+function asciiText(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => unit === "\u007f" ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function numberText(value: number): string {
+  return Object.is(value, -0) ? "-0.0" : String(value);
+}
+
+/** Python writes a float below 1e-4 and from 1e16 on with an exponent of at least two digits. */
+function pythonNumber(value: number): string {
+  const text = numberText(value);
+  const magnitude = Math.abs(value);
+  if (magnitude !== 0 && magnitude < 1e-4) {
+    const [mantissa, exponent] = value.toExponential().split("e-") as [string, string];
+    return `${mantissa}e-${exponent.padStart(2, "0")}`;
+  }
+  return text;
+}
+
+/** Whether two values are equal as JSON: the order of keys means nothing, 1 equals `1n`, `true` is not 1. */
+export function jsonEquals(left: Json, right: Json): boolean {
+  if (left === right) return true;
+  if (typeof left === "bigint" || typeof right === "bigint") {
+    // deno-lint-ignore eqeqeq
+    return typeof left !== "string" && typeof right !== "string" && isNumeric(left) && isNumeric(right) && left == right;
+  }
+  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
+  if (Array.isArray(left) || Array.isArray(right)) {
+    if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;
+    return left.every((item, index) => jsonEquals(item, right[index]));
+  }
+  const one = left as { [key: string]: Json };
+  const other = right as { [key: string]: Json };
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && jsonEquals(one[key]!, other[key]!));
+}
+
+function isNumeric(value: Json): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
+}
