@@ -36,9 +36,9 @@ export interface BackendPage<Row> {
 }
 
 type BackendMethod<Method> = Method extends (...args: infer Args) => infer Result
-  ? Required<Args> extends [...infer Positional, infer Options]
-    ? Result extends AsyncIterable<Page<infer Row>>
-      ? (...args: [...Positional, call: Call & Omit<Options, "after" | "cursor" | "limit" | "consistent"> & PageRequest]) => Promise<
+  ? Required<Args> extends [...infer Positional, infer Options] ? Result extends AsyncIterable<Page<infer Row>> ? (
+        ...args: [...Positional, call: Call & Omit<Options, "after" | "cursor" | "limit" | "consistent"> & PageRequest]
+      ) => Promise<
         BackendPage<Row>
       >
     : (...args: [...Positional, call: Call & Omit<Options, "consistent">]) => Result

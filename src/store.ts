@@ -124,7 +124,11 @@ export interface Properties {
   /** Writes a property. An empty text deletes it, as in the reference. */
   set(actorId: string, name: string, value: string, options?: CallOptions): Promise<void>;
   /** Writes any number of properties, in batches on DynamoDB. Of a name given twice the last counts. */
-  setMany(actorId: string, entries: Iterable<readonly [name: string, value: string]>, options?: CallOptions): Promise<void>;
+  setMany(
+    actorId: string,
+    entries: Iterable<readonly [name: string, value: string]>,
+    options?: CallOptions,
+  ): Promise<void>;
   /** Removes a property; whether it was there. */
   delete(actorId: string, name: string, options?: CallOptions): Promise<boolean>;
   /** Removes any number of properties, in batches on DynamoDB. */
@@ -238,7 +242,12 @@ export interface Trusts {
   /** Creates a trust; `false`, and nothing is changed, when the actor has one with that peer. */
   createIfAbsent(actorId: string, trust: NewTrust, options?: CallOptions): Promise<boolean>;
   /** Writes the given fields of an existing trust, `null` removes an optional one; `false` when there is no trust. */
-  update(actorId: string, peerId: string, fields: Partial<Omit<Trust, "peerId">>, options?: CallOptions): Promise<boolean>;
+  update(
+    actorId: string,
+    peerId: string,
+    fields: Partial<Omit<Trust, "peerId">>,
+    options?: CallOptions,
+  ): Promise<boolean>;
   /**
    * Notes that the peer used the trust: `lastAccessed`, `lastConnectedVia` when given, and `createdAt` where there is
    * none. Touches no other field and never brings a deleted trust back; `false` when there is no trust.
@@ -364,7 +373,13 @@ export interface Diffs {
    * Takes the subscription's next number and stores the diff under it in one step, gapless also under concurrency and
    * after a crash. `null`, and nothing is stored, when there is no such subscription. The text may not be empty.
    */
-  append(actorId: string, peerId: string, subscriptionId: string, data: string, options?: CallOptions): Promise<Diff | null>;
+  append(
+    actorId: string,
+    peerId: string,
+    subscriptionId: string,
+    data: string,
+    options?: CallOptions,
+  ): Promise<Diff | null>;
   /** The diff with this number, or `null`. */
   get(actorId: string, subscriptionId: string, sequence: number, options?: ReadOptions): Promise<Diff | null>;
   /** The diff with the lowest number, or `null`. */
@@ -438,7 +453,12 @@ export interface Attributes {
   /** The attribute, or `null`. */
   get(actorId: string, bucket: string, name: string, options?: ReadOptions): Promise<Attribute | null>;
   /** Those of `names` that exist, in name order. Any count. */
-  getMany(actorId: string, bucket: string, names: Iterable<string>, options?: ReadOptions): Promise<Map<string, Attribute>>;
+  getMany(
+    actorId: string,
+    bucket: string,
+    names: Iterable<string>,
+    options?: ReadOptions,
+  ): Promise<Map<string, Attribute>>;
   /** Writes an attribute; timestamp and expiry are replaced, too. `data` may be any JSON value but `null`. */
   set(actorId: string, bucket: string, name: string, data: Json, options?: AttributeOptions): Promise<void>;
   /** Writes any number of attributes, in batches on DynamoDB. Of a name given twice the last counts. */
@@ -449,7 +469,13 @@ export interface Attributes {
     options?: AttributeOptions,
   ): Promise<void>;
   /** Creates an attribute; `false`, and nothing is changed, when it exists. */
-  createIfAbsent(actorId: string, bucket: string, name: string, data: Json, options?: AttributeOptions): Promise<boolean>;
+  createIfAbsent(
+    actorId: string,
+    bucket: string,
+    name: string,
+    data: Json,
+    options?: AttributeOptions,
+  ): Promise<boolean>;
   /**
    * Replaces the value if it equals `expected` as JSON (the order of an object's keys means nothing, 1 equals 1.0,
    * `true` is not 1); `false` for another value and for none. Timestamp and expiry stay unless given.
@@ -463,7 +489,13 @@ export interface Attributes {
     options?: AttributeOptions,
   ): Promise<boolean>;
   /** Removes the attribute if its value equals `expected` as JSON; `false` for another value and for none. */
-  deleteIfEquals(actorId: string, bucket: string, name: string, expected: Json, options?: CallOptions): Promise<boolean>;
+  deleteIfEquals(
+    actorId: string,
+    bucket: string,
+    name: string,
+    expected: Json,
+    options?: CallOptions,
+  ): Promise<boolean>;
   /** Removes the attribute and gives it to exactly one of all callers; `null` to the others. */
   consume(actorId: string, bucket: string, name: string, options?: CallOptions): Promise<Attribute | null>;
   /** Removes the attribute; whether it was there. */

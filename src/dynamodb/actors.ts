@@ -52,13 +52,20 @@ export function actors(context: Context): BackendPart<Actors> {
         values[`:${name}`] = S(value);
       }
       const assignments = Object.keys(fields).map((name) => `#${name} = :${name}`);
-      const { held } = await conditional(context, "UpdateItem", "actors", {
-        Key: { id: S(actorId) },
-        UpdateExpression: `SET ${assignments.join(", ")}`,
-        ConditionExpression: "attribute_exists(id)",
-        ExpressionAttributeNames: names,
-        ExpressionAttributeValues: values,
-      }, call, true);
+      const { held } = await conditional(
+        context,
+        "UpdateItem",
+        "actors",
+        {
+          Key: { id: S(actorId) },
+          UpdateExpression: `SET ${assignments.join(", ")}`,
+          ConditionExpression: "attribute_exists(id)",
+          ExpressionAttributeNames: names,
+          ExpressionAttributeValues: values,
+        },
+        call,
+        true,
+      );
       return held;
     },
 

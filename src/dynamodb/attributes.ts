@@ -39,13 +39,27 @@ export function attributes(context: Context): BackendPart<Attributes> {
   const readAll = (call: Call, items: readonly Item[], bucket?: string): Attribute[] =>
     items.map((item) => readAttribute(context, call, item, bucket)).filter((attribute) => attribute !== null);
 
-  async function put(actorId: string, bucket: string, name: string, data: Json, extras: Extras, call: Call): Promise<void> {
-    const { held } = await conditional(context, "PutItem", "attributes", {
-      Item: attributeItem(actorId, bucket, name, data, extras),
-      ConditionExpression: `attribute_not_exists(id) OR (${OURS})`,
-      ExpressionAttributeNames: NAMES,
-      ExpressionAttributeValues: { ":bucket": S(bucket), ":name": S(name) },
-    }, call, true);
+  async function put(
+    actorId: string,
+    bucket: string,
+    name: string,
+    data: Json,
+    extras: Extras,
+    call: Call,
+  ): Promise<void> {
+    const { held } = await conditional(
+      context,
+      "PutItem",
+      "attributes",
+      {
+        Item: attributeItem(actorId, bucket, name, data, extras),
+        ConditionExpression: `attribute_not_exists(id) OR (${OURS})`,
+        ExpressionAttributeNames: NAMES,
+        ExpressionAttributeValues: { ":bucket": S(bucket), ":name": S(name) },
+      },
+      call,
+      true,
+    );
     if (!held) throw conflict(call);
   }
 
@@ -216,11 +230,19 @@ export function attributes(context: Context): BackendPart<Attributes> {
     },
 
     deleteBucket: (actorId, bucket, call) =>
-      deleteQuery(context, "attributes", "bucket_name", actorId, {
-        ...ofBucket(bucket),
-        projection: "id, bucket_name, #bucket",
-        names: { "#bucket": "bucket" },
-      }, call, (item) => text(call.operation, item, "bucket") === bucket),
+      deleteQuery(
+        context,
+        "attributes",
+        "bucket_name",
+        actorId,
+        {
+          ...ofBucket(bucket),
+          projection: "id, bucket_name, #bucket",
+          names: { "#bucket": "bucket" },
+        },
+        call,
+        (item) => text(call.operation, item, "bucket") === bucket,
+      ),
 
     deleteAll: (actorId, call) =>
       deleteQuery(context, "attributes", "bucket_name", actorId, { projection: "id, bucket_name" }, call),

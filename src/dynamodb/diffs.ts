@@ -125,7 +125,9 @@ async function append(
       throw new StoreError("contended", call.operation, "too many writers at the same subscription");
     }
     if (reasons[0]?.code === "ConditionalCheckFailed") {
-      const current = reasons[0].item === undefined ? undefined : optionalWhole(call.operation, reasons[0].item, "seqnr");
+      const current = reasons[0].item === undefined
+        ? undefined
+        : optionalWhole(call.operation, reasons[0].item, "seqnr");
       const next: number | null = current ?? await lastNumber(context, key, call, true);
       if (next === null) return null;
       last = next;

@@ -51,10 +51,17 @@ export async function eraseRows(
     }
   }
   if (actor === null) return false;
-  const output = await send(context, "DeleteItem", "actors", {
-    Key: { id: S(actorId) },
-    ReturnValues: "ALL_OLD",
-  }, call, true);
+  const output = await send(
+    context,
+    "DeleteItem",
+    "actors",
+    {
+      Key: { id: S(actorId) },
+      ReturnValues: "ALL_OLD",
+    },
+    call,
+    true,
+  );
   return output.Attributes !== undefined || actor !== null;
 }
 

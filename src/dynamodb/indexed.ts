@@ -11,7 +11,6 @@ import type { Call } from "../backend.ts";
 import { StoreError } from "../errors.ts";
 import { lookupKey } from "../model/lookup_key.ts";
 import { DynamoDBError } from "./client/errors.ts";
-import type { Item } from "./client/mod.ts";
 import { conditional, type Context, getItem, S, send } from "./requests.ts";
 import { text } from "./rows.ts";
 import { tableName } from "./tables.ts";

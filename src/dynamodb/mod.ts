@@ -43,7 +43,8 @@ export interface DynamoDBStoreOptions
  * @throws {StoreError} `configuration` when the prefix cannot be part of a table name
  */
 export function dynamodbStore(options: DynamoDBStoreOptions): Store {
-  const { prefix = DEFAULT_PREFIX, createTables = true, now = Date.now, onRequest, timeout = DEFAULT_TIMEOUT } = options;
+  const { prefix = DEFAULT_PREFIX, createTables = true, now = Date.now, onRequest, timeout = DEFAULT_TIMEOUT } =
+    options;
   if (!/^[A-Za-z0-9_.-]{1,200}$/.test(prefix)) {
     throw new StoreError("configuration", "dynamodbStore", "prefix must be 1 to 200 letters, digits, '_', '.' or '-'");
   }

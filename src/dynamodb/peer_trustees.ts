@@ -54,13 +54,20 @@ export function peerTrustees(context: Context): BackendPart<PeerTrustees> {
         names[`#${name}`] = ATTRIBUTES[name]!;
         values[`:${name}`] = S(value);
       }
-      const { held } = await conditional(context, "UpdateItem", "peertrustees", {
-        Key: trusteeKey(actorId, peerId),
-        UpdateExpression: `SET ${Object.keys(fields).map((name) => `#${name} = :${name}`).join(", ")}`,
-        ConditionExpression: "attribute_exists(id)",
-        ExpressionAttributeNames: names,
-        ExpressionAttributeValues: values,
-      }, call, true);
+      const { held } = await conditional(
+        context,
+        "UpdateItem",
+        "peertrustees",
+        {
+          Key: trusteeKey(actorId, peerId),
+          UpdateExpression: `SET ${Object.keys(fields).map((name) => `#${name} = :${name}`).join(", ")}`,
+          ConditionExpression: "attribute_exists(id)",
+          ExpressionAttributeNames: names,
+          ExpressionAttributeValues: values,
+        },
+        call,
+        true,
+      );
       return held;
     },
 

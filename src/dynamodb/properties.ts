@@ -122,7 +122,9 @@ export function properties(context: Context): BackendPart<Properties> {
     async range(actorId, lower, upper, call) {
       const query = between(lower, upper);
       if (query === null) return [];
-      return (await queryAll(context, "properties", actorId, query, call, call.limit)).map((item) => decode(call, item));
+      return (await queryAll(context, "properties", actorId, query, call, call.limit)).map((item) =>
+        decode(call, item)
+      );
     },
 
     async rangeNames(actorId, lower, upper, call) {
@@ -142,7 +144,9 @@ export function properties(context: Context): BackendPart<Properties> {
 
     async prefix(actorId, prefix, call) {
       const query = { condition: "begins_with(#name, :prefix)", values: { ":prefix": S(prefix) }, names: NAME };
-      return (await queryAll(context, "properties", actorId, query, call, call.limit)).map((item) => decode(call, item));
+      return (await queryAll(context, "properties", actorId, query, call, call.limit)).map((item) =>
+        decode(call, item)
+      );
     },
 
     async all(actorId, call) {

@@ -66,13 +66,20 @@ export function subscriptions(context: Context): BackendPart<Subscriptions> {
         names[`#${name}`] = ATTRIBUTES[name]!;
         values[`:${name}`] = encode(value);
       }
-      const { held } = await conditional(context, "UpdateItem", "subscriptions", {
-        Key: subscriptionKey(actorId, peerId, subscriptionId),
-        UpdateExpression: `SET ${Object.keys(fields).map((name) => `#${name} = :${name}`).join(", ")}`,
-        ConditionExpression: "attribute_exists(id)",
-        ExpressionAttributeNames: names,
-        ExpressionAttributeValues: values,
-      }, call, true);
+      const { held } = await conditional(
+        context,
+        "UpdateItem",
+        "subscriptions",
+        {
+          Key: subscriptionKey(actorId, peerId, subscriptionId),
+          UpdateExpression: `SET ${Object.keys(fields).map((name) => `#${name} = :${name}`).join(", ")}`,
+          ConditionExpression: "attribute_exists(id)",
+          ExpressionAttributeNames: names,
+          ExpressionAttributeValues: values,
+        },
+        call,
+        true,
+      );
       return held;
     },
 

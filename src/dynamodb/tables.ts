@@ -170,7 +170,11 @@ async function create(client: DynamoDBClient, prefix: string, name: TableName, c
   };
   if (shape.index !== undefined) {
     const { name: IndexName, hash } = shape.index;
-    input.GlobalSecondaryIndexes = [{ IndexName, KeySchema: keySchema({ hash }), Projection: { ProjectionType: "ALL" } }];
+    input.GlobalSecondaryIndexes = [{
+      IndexName,
+      KeySchema: keySchema({ hash }),
+      Projection: { ProjectionType: "ALL" },
+    }];
   }
   try {
     await client.send("CreateTable", input, context);
@@ -209,7 +213,9 @@ function differences(shape: TableShape, found: Description): string[] {
     if (index === undefined) problems.push(`index ${name} is missing`);
     else if (JSON.stringify(index.KeySchema) !== JSON.stringify(keySchema({ hash }))) {
       problems.push(`index ${name} has other keys`);
-    } else if (index.Projection?.ProjectionType !== "ALL") problems.push(`index ${name} does not project all attributes`);
+    } else if (index.Projection?.ProjectionType !== "ALL") {
+      problems.push(`index ${name} does not project all attributes`);
+    }
   }
   return problems;
 }

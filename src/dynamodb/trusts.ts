@@ -100,27 +100,41 @@ export function trusts(context: Context): BackendPart<Trusts> {
       }
       const set = sets.length > 0 ? `SET ${sets.join(", ")}` : "";
       const remove = removals.length > 0 ? `REMOVE ${removals.join(", ")}` : "";
-      const { held } = await conditional(context, "UpdateItem", "trusts", {
-        Key: trustKey(actorId, peerId),
-        UpdateExpression: `${set} ${remove}`.trim(),
-        ConditionExpression: "attribute_exists(id)",
-        ExpressionAttributeNames: names,
-        ...(sets.length > 0 ? { ExpressionAttributeValues: values } : {}),
-      }, call, true);
+      const { held } = await conditional(
+        context,
+        "UpdateItem",
+        "trusts",
+        {
+          Key: trustKey(actorId, peerId),
+          UpdateExpression: `${set} ${remove}`.trim(),
+          ConditionExpression: "attribute_exists(id)",
+          ExpressionAttributeNames: names,
+          ...(sets.length > 0 ? { ExpressionAttributeValues: values } : {}),
+        },
+        call,
+        true,
+      );
       return held;
     },
 
     async touch(actorId, peerId, use, call) {
       const via = use.via === undefined ? "" : ", last_connected_via = :via";
-      const { held } = await conditional(context, "UpdateItem", "trusts", {
-        Key: trustKey(actorId, peerId),
-        UpdateExpression: `SET last_accessed = :at, created_at = if_not_exists(created_at, :at)${via}`,
-        ConditionExpression: "attribute_exists(id)",
-        ExpressionAttributeValues: {
-          ":at": S(toStoredInstant(use.at)),
-          ...(use.via === undefined ? {} : { ":via": S(use.via) }),
+      const { held } = await conditional(
+        context,
+        "UpdateItem",
+        "trusts",
+        {
+          Key: trustKey(actorId, peerId),
+          UpdateExpression: `SET last_accessed = :at, created_at = if_not_exists(created_at, :at)${via}`,
+          ConditionExpression: "attribute_exists(id)",
+          ExpressionAttributeValues: {
+            ":at": S(toStoredInstant(use.at)),
+            ...(use.via === undefined ? {} : { ":via": S(use.via) }),
+          },
         },
-      }, call, true);
+        call,
+        true,
+      );
       return held;
     },
 
@@ -132,8 +146,7 @@ export function trusts(context: Context): BackendPart<Trusts> {
       return output.Attributes !== undefined;
     },
 
-    deleteAll: (actorId, call) =>
-      deleteQuery(context, "trusts", "peerid", actorId, { projection: "id, peerid" }, call),
+    deleteAll: (actorId, call) => deleteQuery(context, "trusts", "peerid", actorId, { projection: "id, peerid" }, call),
   };
 }
 

@@ -10,7 +10,11 @@ export function guardActors({ backend: { actors }, run, walk }: Shell): Actors {
     get: (actorId, options) =>
       run("actors.get", options, (call) => actors.get(check.key(call.operation, "actorId", actorId), call)),
     listByCreator: (creator, options) =>
-      run("actors.listByCreator", options, (call) => actors.listByCreator(check.creator(call.operation, creator), call)),
+      run(
+        "actors.listByCreator",
+        options,
+        (call) => actors.listByCreator(check.creator(call.operation, creator), call),
+      ),
     createIfAbsent: (actor, options) =>
       run("actors.createIfAbsent", options, (call) => {
         const clearTombstone = check.truth(call.operation, "clearTombstone", options?.clearTombstone ?? false);

@@ -11,13 +11,20 @@ export function guardAttributes({ backend: { attributes }, now, run, walk }: She
   const id = (call: Call, actorId: unknown) => check.key(call.operation, "actorId", actorId);
 
   /** The call with timestamp and expiry as they are stored; what was not given stays undefined. */
-  function written(call: Call, options: AttributeOptions | undefined): Call & { timestamp?: string; expiresAt?: number } {
+  function written(
+    call: Call,
+    options: AttributeOptions | undefined,
+  ): Call & { timestamp?: string; expiresAt?: number } {
     if (options === undefined) return call;
     const { timestamp, expiresAt, ttl } = options;
-    if (expiresAt !== undefined && ttl !== undefined) check.refuse(call.operation, "ttl", "left out when expiresAt is given");
+    if (expiresAt !== undefined && ttl !== undefined) {
+      check.refuse(call.operation, "ttl", "left out when expiresAt is given");
+    }
     const added: { timestamp?: string; expiresAt?: number } = {};
     if (timestamp !== undefined) added.timestamp = check.instant(call.operation, "timestamp", timestamp);
-    if (expiresAt !== undefined) added.expiresAt = check.whole(call.operation, "expiresAt", expiresAt, 0, EXPIRY_MAXIMUM);
+    if (expiresAt !== undefined) {
+      added.expiresAt = check.whole(call.operation, "expiresAt", expiresAt, 0, EXPIRY_MAXIMUM);
+    }
     if (ttl !== undefined) {
       const seconds = Math.floor(now() / 1000);
       added.expiresAt = seconds + check.whole(call.operation, "ttl", ttl, 1, EXPIRY_MAXIMUM - seconds);
@@ -27,8 +34,11 @@ export function guardAttributes({ backend: { attributes }, now, run, walk }: She
 
   return {
     get: (actorId, bucket, name, options) =>
-      run("attributes.get", options, (call) =>
-        attributes.get(id(call, actorId), ...attributeKey(call, bucket, name), call)),
+      run(
+        "attributes.get",
+        options,
+        (call) => attributes.get(id(call, actorId), ...attributeKey(call, bucket, name), call),
+      ),
     getMany: (actorId, bucket, names, options) =>
       run("attributes.getMany", options, (call) => {
         const actor = id(call, actorId);
@@ -68,14 +78,29 @@ export function guardAttributes({ backend: { attributes }, now, run, walk }: She
         return attributes.setIfEquals(actor, whole, part, compared(call, expected), checked, written(call, options));
       }),
     deleteIfEquals: (actorId, bucket, name, expected, options) =>
-      run("attributes.deleteIfEquals", options, (call) =>
-        attributes.deleteIfEquals(id(call, actorId), ...attributeKey(call, bucket, name), compared(call, expected), call)),
+      run(
+        "attributes.deleteIfEquals",
+        options,
+        (call) =>
+          attributes.deleteIfEquals(
+            id(call, actorId),
+            ...attributeKey(call, bucket, name),
+            compared(call, expected),
+            call,
+          ),
+      ),
     consume: (actorId, bucket, name, options) =>
-      run("attributes.consume", options, (call) =>
-        attributes.consume(id(call, actorId), ...attributeKey(call, bucket, name), call)),
+      run(
+        "attributes.consume",
+        options,
+        (call) => attributes.consume(id(call, actorId), ...attributeKey(call, bucket, name), call),
+      ),
     delete: (actorId, bucket, name, options) =>
-      run("attributes.delete", options, (call) =>
-        attributes.delete(id(call, actorId), ...attributeKey(call, bucket, name), call)),
+      run(
+        "attributes.delete",
+        options,
+        (call) => attributes.delete(id(call, actorId), ...attributeKey(call, bucket, name), call),
+      ),
     deleteMany: (actorId, bucket, names, options) =>
       run("attributes.deleteMany", options, async (call) => {
         const actor = id(call, actorId);
@@ -84,8 +109,11 @@ export function guardAttributes({ backend: { attributes }, now, run, walk }: She
         if (checked.length > 0) await attributes.deleteMany(actor, whole, checked, call);
       }),
     bucket: (actorId, bucket, options) =>
-      run("attributes.bucket", options, (call) =>
-        attributes.bucket(id(call, actorId), check.key(call.operation, "bucket", bucket), call)),
+      run(
+        "attributes.bucket",
+        options,
+        (call) => attributes.bucket(id(call, actorId), check.key(call.operation, "bucket", bucket), call),
+      ),
     all: (actorId, options) => run("attributes.all", options, (call) => attributes.all(id(call, actorId), call)),
     pages: (actorId, options) =>
       walk("attributes.pages", options, (call) => {
@@ -95,8 +123,11 @@ export function guardAttributes({ backend: { attributes }, now, run, walk }: She
     timestamps: (actorId, options) =>
       run("attributes.timestamps", options, (call) => attributes.timestamps(id(call, actorId), call)),
     deleteBucket: (actorId, bucket, options) =>
-      run("attributes.deleteBucket", options, (call) =>
-        attributes.deleteBucket(id(call, actorId), check.key(call.operation, "bucket", bucket), call)),
+      run(
+        "attributes.deleteBucket",
+        options,
+        (call) => attributes.deleteBucket(id(call, actorId), check.key(call.operation, "bucket", bucket), call),
+      ),
     deleteAll: (actorId, options) =>
       run("attributes.deleteAll", options, (call) => attributes.deleteAll(id(call, actorId), call)),
     deleteByChain: (actorId, buckets, chainId, options) =>

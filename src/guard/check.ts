@@ -11,7 +11,6 @@ import type { Json } from "../store.ts";
 
 const encoder = new TextEncoder();
 // A lone surrogate has no UTF-8 form and NUL no place in a PostgreSQL text.
-// deno-lint-ignore no-control-regex
 const UNSTORABLE = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const PLAIN = /^[\x20-\x7e]*$/;
 
@@ -34,7 +33,12 @@ export function text(operation: string, argument: string, value: unknown): strin
 }
 
 /** A text of at most 255 characters (or another limit), maybe empty. */
-export function field(operation: string, argument: string, value: unknown, characters = limits.TEXT_CHARACTERS): string {
+export function field(
+  operation: string,
+  argument: string,
+  value: unknown,
+  characters = limits.TEXT_CHARACTERS,
+): string {
   const checked = text(operation, argument, value);
   // Code points are counted only when UTF-16 units are too many: there are never more of them.
   if (checked.length > characters && [...checked].length > characters) {

@@ -23,13 +23,19 @@ export function guardDiffs({ backend: { diffs }, run, walk }: Shell): Diffs {
         return diffs.append(id(call, actorId), peer, sub, content(call, data), call);
       }),
     get: (actorId, subscriptionId, sequence, options) =>
-      run("diffs.get", options, (call) =>
-        diffs.get(id(call, actorId), keyed(call, subscriptionId), number(call, sequence), call)),
+      run(
+        "diffs.get",
+        options,
+        (call) => diffs.get(id(call, actorId), keyed(call, subscriptionId), number(call, sequence), call),
+      ),
     first: (actorId, subscriptionId, options) =>
       run("diffs.first", options, (call) => diffs.first(id(call, actorId), keyed(call, subscriptionId), call)),
     all: (actorId, subscriptionId, options) =>
-      run("diffs.all", options, (call) =>
-        diffs.all(id(call, actorId), keyed(call, subscriptionId), later(call, options))),
+      run(
+        "diffs.all",
+        options,
+        (call) => diffs.all(id(call, actorId), keyed(call, subscriptionId), later(call, options)),
+      ),
     pages: (actorId, subscriptionId, options) =>
       walk("diffs.pages", options, (call) => {
         const { after } = later(call, options);
@@ -47,11 +53,17 @@ export function guardDiffs({ backend: { diffs }, run, walk }: Shell): Diffs {
         return diffs.createIfAbsent(id(call, actorId), checked, call);
       }),
     delete: (actorId, subscriptionId, sequence, options) =>
-      run("diffs.delete", options, (call) =>
-        diffs.delete(id(call, actorId), keyed(call, subscriptionId), number(call, sequence), call)),
+      run(
+        "diffs.delete",
+        options,
+        (call) => diffs.delete(id(call, actorId), keyed(call, subscriptionId), number(call, sequence), call),
+      ),
     deleteUpTo: (actorId, subscriptionId, sequence, options) =>
-      run("diffs.deleteUpTo", options, (call) =>
-        diffs.deleteUpTo(id(call, actorId), keyed(call, subscriptionId), number(call, sequence, 0), call)),
+      run(
+        "diffs.deleteUpTo",
+        options,
+        (call) => diffs.deleteUpTo(id(call, actorId), keyed(call, subscriptionId), number(call, sequence, 0), call),
+      ),
     deleteAll: (actorId, subscriptionId, options) =>
       run("diffs.deleteAll", options, (call) => diffs.deleteAll(id(call, actorId), keyed(call, subscriptionId), call)),
   };

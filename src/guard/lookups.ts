@@ -19,8 +19,11 @@ export function guardLookups({ backend: { lookups }, indexed, run }: Shell): Loo
 
   return {
     get: (name, value, options) =>
-      run("lookups.get", options, (call) =>
-        lookups.get(indexedName(call.operation, name), indexedText(call.operation, value), call)),
+      run(
+        "lookups.get",
+        options,
+        (call) => lookups.get(indexedName(call.operation, name), indexedText(call.operation, value), call),
+      ),
     claim: (actorId, name, value, options) =>
       run("lookups.claim", options, (call) => {
         const actor = check.key(call.operation, "actorId", actorId);

@@ -16,8 +16,11 @@ export function guardPeerTrustees({ backend: { peerTrustees }, run, walk }: Shel
     get: (actorId, peerId, options) =>
       run("peerTrustees.get", options, (call) => peerTrustees.get(id(call, actorId), peer(call, peerId), call)),
     listByType: (actorId, type, options) =>
-      run("peerTrustees.listByType", options, (call) =>
-        peerTrustees.listByType(id(call, actorId), check.field(call.operation, "type", type), call)),
+      run(
+        "peerTrustees.listByType",
+        options,
+        (call) => peerTrustees.listByType(id(call, actorId), check.field(call.operation, "type", type), call),
+      ),
     all: (actorId, options) => run("peerTrustees.all", options, (call) => peerTrustees.all(id(call, actorId), call)),
     pages: (actorId, options) =>
       walk("peerTrustees.pages", options, (call) => peerTrustees.page(id(call, actorId), call)),

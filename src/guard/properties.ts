@@ -80,14 +80,23 @@ export function guardProperties({ backend: { properties }, indexed, run, walk }:
         return properties.deleteIfEquals(id(call, actorId), named(call, name), text, call);
       }),
     range: (actorId, lower, upper, options) =>
-      run("properties.range", options, (call) =>
-        properties.range(id(call, actorId), ...bounds(call, lower, upper), ranged(call, options))),
+      run(
+        "properties.range",
+        options,
+        (call) => properties.range(id(call, actorId), ...bounds(call, lower, upper), ranged(call, options)),
+      ),
     rangeNames: (actorId, lower, upper, options) =>
-      run("properties.rangeNames", options, (call) =>
-        properties.rangeNames(id(call, actorId), ...bounds(call, lower, upper), ranged(call, options))),
+      run(
+        "properties.rangeNames",
+        options,
+        (call) => properties.rangeNames(id(call, actorId), ...bounds(call, lower, upper), ranged(call, options)),
+      ),
     last: (actorId, lower, upper, options) =>
-      run("properties.last", options, (call) =>
-        properties.last(id(call, actorId), ...bounds(call, lower, upper), call)),
+      run(
+        "properties.last",
+        options,
+        (call) => properties.last(id(call, actorId), ...bounds(call, lower, upper), call),
+      ),
     prefix: (actorId, prefix, options) =>
       run("properties.prefix", options, async (call) => {
         const actor = id(call, actorId);
@@ -103,8 +112,11 @@ export function guardProperties({ backend: { properties }, indexed, run, walk }:
     pages: (actorId, options) =>
       walk("properties.pages", options, (call) => properties.page(id(call, actorId), lists(call, options, false))),
     deleteAll: (actorId, options) =>
-      run("properties.deleteAll", options, (call) =>
-        properties.deleteAll(id(call, actorId), lists(call, options, true))),
+      run(
+        "properties.deleteAll",
+        options,
+        (call) => properties.deleteAll(id(call, actorId), lists(call, options, true)),
+      ),
   };
 }
 

@@ -14,8 +14,12 @@ export function guardSubscriptions({ backend: { subscriptions }, run, walk }: Sh
 
   return {
     get: (actorId, peerId, subscriptionId, options) =>
-      run("subscriptions.get", options, (call) =>
-        subscriptions.get(id(call, actorId), ...subscriptionKey(call.operation, peerId, subscriptionId), call)),
+      run(
+        "subscriptions.get",
+        options,
+        (call) =>
+          subscriptions.get(id(call, actorId), ...subscriptionKey(call.operation, peerId, subscriptionId), call),
+      ),
     all: (actorId, options) =>
       run("subscriptions.all", options, (call) => subscriptions.all(id(call, actorId), filtered(call, options))),
     pages: (actorId, options) =>
@@ -35,11 +39,18 @@ export function guardSubscriptions({ backend: { subscriptions }, run, walk }: Sh
         return subscriptions.update(id(call, actorId), peer, sub, checked, call);
       }),
     delete: (actorId, peerId, subscriptionId, options) =>
-      run("subscriptions.delete", options, (call) =>
-        subscriptions.delete(id(call, actorId), ...subscriptionKey(call.operation, peerId, subscriptionId), call)),
+      run(
+        "subscriptions.delete",
+        options,
+        (call) =>
+          subscriptions.delete(id(call, actorId), ...subscriptionKey(call.operation, peerId, subscriptionId), call),
+      ),
     deleteAll: (actorId, options) =>
-      run("subscriptions.deleteAll", options, (call) =>
-        subscriptions.deleteAll(id(call, actorId), filtered(call, options))),
+      run(
+        "subscriptions.deleteAll",
+        options,
+        (call) => subscriptions.deleteAll(id(call, actorId), filtered(call, options)),
+      ),
   };
 }
 
@@ -65,6 +76,11 @@ function checks(operation: string): { readonly [Name in keyof Fields]-?: (value:
   };
 }
 
-function filtered<Given extends Call>(call: Given, options: SubscriptionFilter | undefined): Given & SubscriptionFilter {
-  return options?.peerId === undefined ? call : { ...call, peerId: check.key(call.operation, "peerId", options.peerId) };
+function filtered<Given extends Call>(
+  call: Given,
+  options: SubscriptionFilter | undefined,
+): Given & SubscriptionFilter {
+  return options?.peerId === undefined
+    ? call
+    : { ...call, peerId: check.key(call.operation, "peerId", options.peerId) };
 }

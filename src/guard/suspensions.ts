@@ -11,17 +11,26 @@ export function guardSuspensions({ backend: { suspensions }, run, walk }: Shell)
 
   return {
     has: (actorId, target, subtarget, options) =>
-      run("suspensions.has", options, (call) =>
-        suspensions.has(id(call, actorId), ...suspensionKey(call, target, subtarget), call)),
+      run(
+        "suspensions.has",
+        options,
+        (call) => suspensions.has(id(call, actorId), ...suspensionKey(call, target, subtarget), call),
+      ),
     all: (actorId, options) => run("suspensions.all", options, (call) => suspensions.all(id(call, actorId), call)),
     pages: (actorId, options) =>
       walk("suspensions.pages", options, (call) => suspensions.page(id(call, actorId), call)),
     createIfAbsent: (actorId, target, subtarget, options) =>
-      run("suspensions.createIfAbsent", options, (call) =>
-        suspensions.createIfAbsent(id(call, actorId), ...suspensionKey(call, target, subtarget), call)),
+      run(
+        "suspensions.createIfAbsent",
+        options,
+        (call) => suspensions.createIfAbsent(id(call, actorId), ...suspensionKey(call, target, subtarget), call),
+      ),
     delete: (actorId, target, subtarget, options) =>
-      run("suspensions.delete", options, (call) =>
-        suspensions.delete(id(call, actorId), ...suspensionKey(call, target, subtarget), call)),
+      run(
+        "suspensions.delete",
+        options,
+        (call) => suspensions.delete(id(call, actorId), ...suspensionKey(call, target, subtarget), call),
+      ),
     deleteAll: (actorId, options) =>
       run("suspensions.deleteAll", options, (call) => suspensions.deleteAll(id(call, actorId), call)),
   };

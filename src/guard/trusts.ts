@@ -17,13 +17,19 @@ export function guardTrusts({ backend: { trusts }, run, walk }: Shell): Trusts {
     get: (actorId, peerId, options) =>
       run("trusts.get", options, (call) => trusts.get(id(call, actorId), peer(call, peerId), call)),
     getBySecret: (actorId, secret, options) =>
-      run("trusts.getBySecret", options, (call) =>
-        trusts.getBySecret(id(call, actorId), check.key(call.operation, "secret", secret), call)),
+      run(
+        "trusts.getBySecret",
+        options,
+        (call) => trusts.getBySecret(id(call, actorId), check.key(call.operation, "secret", secret), call),
+      ),
     all: (actorId, options) => run("trusts.all", options, (call) => trusts.all(id(call, actorId), call)),
     pages: (actorId, options) => walk("trusts.pages", options, (call) => trusts.page(id(call, actorId), call)),
     createIfAbsent: (actorId, trust, options) =>
-      run("trusts.createIfAbsent", options, (call) =>
-        trusts.createIfAbsent(id(call, actorId), newTrust(call.operation, trust), call)),
+      run(
+        "trusts.createIfAbsent",
+        options,
+        (call) => trusts.createIfAbsent(id(call, actorId), newTrust(call.operation, trust), call),
+      ),
     update: (actorId, peerId, fields, options) =>
       run("trusts.update", options, (call) => {
         const checked = check.given(call.operation, fields, checks(call.operation));
@@ -105,12 +111,22 @@ function checks(operation: string): { readonly [Name in keyof Fields]-?: (value:
     oauthClientId: optional("oauthClientId"),
     awSupported: (value) => check.optional(operation, "awSupported", value, check.text),
     awVersion: (value) =>
-      check.optional(operation, "awVersion", value, (at, name, text) => check.field(at, name, text, VERSION_CHARACTERS)),
+      check.optional(
+        operation,
+        "awVersion",
+        value,
+        (at, name, text) => check.field(at, name, text, VERSION_CHARACTERS),
+      ),
     capabilitiesFetchedAt: instant("capabilitiesFetchedAt"),
   };
 }
 
 /** The three fields without a limit of their own share what an item holds beside the others at their limits. */
 function size(operation: string, { baseUri = "", description = "", awSupported = "" }: Partial<Fields>): void {
-  check.item(operation, "baseUri with description and awSupported", { baseUri, description, awSupported, others: 16_384 });
+  check.item(operation, "baseUri with description and awSupported", {
+    baseUri,
+    description,
+    awSupported,
+    others: 16_384,
+  });
 }

@@ -78,9 +78,7 @@ function write(
     return `[${value.map((item: Json) => write(item, comma, colon, quote, digits)).join(comma)}]`;
   }
   const entries = Object.entries(value as { [key: string]: Json });
-  return `{${
-    entries.map(([key, item]) => quote(key) + colon + write(item, comma, colon, quote, digits)).join(comma)
-  }}`;
+  return `{${entries.map(([key, item]) => quote(key) + colon + write(item, comma, colon, quote, digits)).join(comma)}}`;
 }
 
 function asciiText(text: string): string {
@@ -110,7 +108,8 @@ export function jsonEquals(left: Json, right: Json): boolean {
   if (left === right) return true;
   if (typeof left === "bigint" || typeof right === "bigint") {
     // deno-lint-ignore eqeqeq
-    return typeof left !== "string" && typeof right !== "string" && isNumeric(left) && isNumeric(right) && left == right;
+    return typeof left !== "string" && typeof right !== "string" && isNumeric(left) && isNumeric(right) &&
+      left == right;
   }
   if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
   if (Array.isArray(left) || Array.isArray(right)) {

@@ -52,7 +52,9 @@ export async function batchWrite(
   await inParallel(split(requests, WRITES, writeBytes), async (batch) => {
     let tables: Record<string, unknown[]> = {};
     for (const request of batch) {
-      const native = "put" in request ? { PutRequest: { Item: request.put } } : { DeleteRequest: { Key: request.delete } };
+      const native = "put" in request
+        ? { PutRequest: { Item: request.put } }
+        : { DeleteRequest: { Key: request.delete } };
       (tables[request.table] ??= []).push(native);
     }
     for (let attempt = 1;; attempt++) {
@@ -83,7 +85,11 @@ export async function batchGet(
   await inParallel(split(unique, READS, () => 0), async (batch) => {
     let left: Item[] = batch;
     for (let attempt = 1;; attempt++) {
-      const output = await client.send("BatchGetItem", { RequestItems: { [table]: { ...request, Keys: left } } }, limits);
+      const output = await client.send(
+        "BatchGetItem",
+        { RequestItems: { [table]: { ...request, Keys: left } } },
+        limits,
+      );
       const rows = output.Responses?.[table] ?? [];
       for (const row of rows) found.push(row);
       left = output.UnprocessedKeys?.[table]?.Keys ?? [];

@@ -54,7 +54,9 @@ export function marshal(value: Value): AttributeValue {
   if (value === null) return { NULL: true };
   if (typeof value === "string") return { S: value };
   if (typeof value === "boolean") return { BOOL: value };
-  if (typeof value === "number" || typeof value === "bigint" || value instanceof ExactNumber) return { N: digits(value) };
+  if (typeof value === "number" || typeof value === "bigint" || value instanceof ExactNumber) {
+    return { N: digits(value) };
+  }
   if (typeof value !== "object") throw new TypeError(`Cannot store a ${typeof value}`);
   if (value instanceof Uint8Array) return { B: toBase64(value) };
   if (value instanceof Set) return marshalSet(value);
@@ -80,7 +82,9 @@ function marshalSet(set: ReadonlySet<unknown>): AttributeValue {
   if (members.length === 0) throw new TypeError("Cannot store an empty set");
   if (members.every((member) => typeof member === "string")) return { SS: members };
   if (members.every((member) => member instanceof Uint8Array)) return { BS: members.map(toBase64) };
-  if (members.every((member) => typeof member === "number" || typeof member === "bigint" || member instanceof ExactNumber)) {
+  if (
+    members.every((member) => typeof member === "number" || typeof member === "bigint" || member instanceof ExactNumber)
+  ) {
     return { NS: members.map(digits) };
   }
   throw new TypeError("Cannot store a set of different kinds");

@@ -190,7 +190,9 @@ function parseRefusal(text: string): Refusal {
     type,
     message: String(answer.message ?? answer.Message ?? ""),
     item: answer.Item as Item | undefined,
-    reasons: reasons?.map(({ Code = "None", Item }) => Item === undefined ? { code: Code } : { code: Code, item: Item }),
+    reasons: reasons?.map(({ Code = "None", Item }) =>
+      Item === undefined ? { code: Code } : { code: Code, item: Item }
+    ),
   };
 }
 
@@ -202,7 +204,9 @@ function withRetryable(operation: string, error: DynamoDBError): DynamoDBError {
 /** What happened to a request that got no whole answer. */
 function broken(attempt: Attempt, cause: unknown, signal: AbortSignal | undefined, aborted: boolean): DynamoDBError {
   const { operation, number: attempts } = attempt;
-  if (signal?.aborted) return new DynamoDBError(operation, "Aborted", { outcome: "unknown", attempts, cause: signal.reason });
+  if (signal?.aborted) {
+    return new DynamoDBError(operation, "Aborted", { outcome: "unknown", attempts, cause: signal.reason });
+  }
   const type = aborted ? "Timeout" : "NetworkError";
   const outcome = type === "NetworkError" && isUnsent(cause) ? "refused" : "unknown";
   return new DynamoDBError(operation, type, { outcome, retryable: true, attempts, cause });
@@ -214,7 +218,9 @@ function isUnsent(cause: unknown): boolean {
     const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
     return `${code} ${message}`;
   }).join(" ");
-  return /ECONNREFUSED|ConnectionRefused|connection refused|ENOTFOUND|EAI_AGAIN|FailedToOpenSocket|dns error/i.test(codes);
+  return /ECONNREFUSED|ConnectionRefused|connection refused|ENOTFOUND|EAI_AGAIN|FailedToOpenSocket|dns error/i.test(
+    codes,
+  );
 }
 
 function unitsOf({ ConsumedCapacity: consumed }: Output): number {

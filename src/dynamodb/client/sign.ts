@@ -58,9 +58,10 @@ export function createSigner(region: string): Signer {
     }
     const signed = sessionToken === undefined ? SIGNED : SIGNED_WITH_TOKEN;
     const token = sessionToken === undefined ? "" : `x-amz-security-token:${sessionToken}\n`;
-    const canonical = `POST\n${path}\n\nhost:${host}\nx-amz-date:${date}\n${token}x-amz-target:${target}\n\n${signed}\n${
-      bytesToHex(sha256(utf8ToBytes(body)))
-    }`;
+    const canonical =
+      `POST\n${path}\n\nhost:${host}\nx-amz-date:${date}\n${token}x-amz-target:${target}\n\n${signed}\n${
+        bytesToHex(sha256(utf8ToBytes(body)))
+      }`;
     const scope = `${day}/${region}/dynamodb/aws4_request`;
     const text = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${bytesToHex(sha256(utf8ToBytes(canonical)))}`;
     const signature = bytesToHex(hmac(sha256, key, utf8ToBytes(text)));

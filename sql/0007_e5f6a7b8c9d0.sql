@@ -1,0 +1,2 @@
+-- Property names of any length.
+ALTER TABLE {schema}.properties ALTER COLUMN name TYPE text;

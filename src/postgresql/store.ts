@@ -1,0 +1,51 @@
+/**
+ * The PostgreSQL backend: its parts put together. PGlite is the same backend through another port.
+ *
+ * @module
+ */
+
+import type { Backend } from "../backend.ts";
+import { DEFAULT_INDEXED_PROPERTIES } from "../guard.ts";
+import type { StoreOptions } from "../store.ts";
+import { actors } from "./actors.ts";
+import { attributes } from "./attributes.ts";
+import { diffs } from "./diffs.ts";
+import { lookups } from "./lookups.ts";
+import { peerTrustees } from "./peer_trustees.ts";
+import { properties } from "./properties.ts";
+import type { SqlClient } from "./sql_client.ts";
+import { type Context, tablesOf } from "./statements.ts";
+import { subscriptions } from "./subscriptions.ts";
+import { suspensions } from "./suspensions.ts";
+import { trusts } from "./trusts.ts";
+
+/** The backend over a port. */
+export function postgresqlBackend(sql: SqlClient, schema: string, options: StoreOptions): Backend {
+  const context: Context = {
+    sql,
+    tables: tablesOf(schema),
+    indexed: new Set(options.indexedProperties ?? DEFAULT_INDEXED_PROPERTIES),
+    now: options.now ?? Date.now,
+    onRequest: options.onRequest,
+  };
+  return {
+    backend: "postgresql",
+    capabilities: {
+      indexReads: "consistent",
+      sortedActors: true,
+      atomicBatches: true,
+      nativeExpiry: false,
+      lookupsNeedActor: true,
+    },
+    actors: actors(context),
+    properties: properties(context),
+    lookups: lookups(context),
+    trusts: trusts(context),
+    peerTrustees: peerTrustees(context),
+    subscriptions: subscriptions(context),
+    diffs: diffs(context),
+    suspensions: suspensions(context),
+    attributes: attributes(context),
+    close: () => sql.close(),
+  };
+}
