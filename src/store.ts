@@ -390,12 +390,21 @@ export interface Diffs {
   pages(actorId: string, subscriptionId: string, options?: PageOptions & DiffRange): AsyncIterable<Page<Diff>>;
   /** Stores a diff under a number of the caller's; `false`, and nothing is changed, when the number is taken. */
   createIfAbsent(actorId: string, diff: Diff, options?: CallOptions): Promise<boolean>;
-  /** Removes one diff; whether it was there. */
+  /** Removes one diff whose {@linkcode Diffs.append} has answered; whether it was there. */
   delete(actorId: string, subscriptionId: string, sequence: number, options?: CallOptions): Promise<boolean>;
-  /** Removes the diffs with numbers up to and including `sequence`, in batches on DynamoDB; how many. */
-  deleteUpTo(actorId: string, subscriptionId: string, sequence: number, options?: CallOptions): Promise<number>;
-  /** Removes all diffs of a subscription, in batches on DynamoDB; how many. */
-  deleteAll(actorId: string, subscriptionId: string, options?: CallOptions): Promise<number>;
+  /**
+   * Removes the diffs with numbers up to and including `sequence`, in batches on DynamoDB; how many. A number that was
+   * removed is never given again: the subscription's own number is raised to it first.
+   */
+  deleteUpTo(
+    actorId: string,
+    peerId: string,
+    subscriptionId: string,
+    sequence: number,
+    options?: CallOptions,
+  ): Promise<number>;
+  /** Removes all diffs of a subscription, as {@linkcode Diffs.deleteUpTo} does, in batches on DynamoDB; how many. */
+  deleteAll(actorId: string, peerId: string, subscriptionId: string, options?: CallOptions): Promise<number>;
 }
 
 /** A target, or a part of one, for which no diffs are registered at present. */

@@ -2,17 +2,17 @@
 
 import type { BackendPart, Call } from "../backend.ts";
 import { StoreError } from "../errors.ts";
-import { instantOf, toStoredInstant } from "../model/time.ts";
+import { SEQUENCE_MAXIMUM } from "../model/limits.ts";
+import { toStoredInstant } from "../model/time.ts";
 import type { Diff, Diffs } from "../store.ts";
+import { appendDiff } from "./append.ts";
 import type { Item } from "./client/mod.ts";
-import { DynamoDBError } from "./client/errors.ts";
 import {
   type ActorQuery,
   batchGet,
   batchWrite,
   conditional,
   type Context,
-  deleteQuery,
   getItem,
   queryAll,
   S,
@@ -20,7 +20,6 @@ import {
 } from "./requests.ts";
 import { instant, optionalWhole, text } from "./rows.ts";
 import { subscriptionKey } from "./subscriptions.ts";
-import { tableName } from "./tables.ts";
 
 /** The part. */
 export function diffs(context: Context): BackendPart<Diffs> {
@@ -37,9 +36,47 @@ export function diffs(context: Context): BackendPart<Diffs> {
     return items.map((item) => decode(call, item)).filter(({ sequence }) => sequence > after).sort(bySequence);
   }
 
+  async function deleteUpTo(
+    actorId: string,
+    peerId: string,
+    subscriptionId: string,
+    sequence: number,
+    call: Call,
+  ): Promise<number> {
+    const key = subscriptionKey(actorId, peerId, subscriptionId);
+    const [found, subscription] = await Promise.all([
+      numbers(actorId, subscriptionId, { ...call, consistent: true }, 0),
+      getItem(context, "subscriptions", key, call, true),
+    ]);
+    const cleared = found.filter((number) => number <= sequence);
+    const last = cleared.at(-1);
+    if (last === undefined) return 0;
+    // A writer may have died before it raised the number; once its diff is gone, nothing else would keep it from reuse.
+    if (subscription !== null && (optionalWhole(call.operation, subscription, "seqnr") ?? 0) < last) {
+      await conditional(
+        context,
+        "UpdateItem",
+        "subscriptions",
+        {
+          Key: key,
+          UpdateExpression: "SET seqnr = :last",
+          ConditionExpression: "attribute_exists(id) AND (attribute_not_exists(seqnr) OR seqnr < :last)",
+          ExpressionAttributeValues: { ":last": { N: String(last) } },
+        },
+        call,
+        true,
+      );
+    }
+    const deletes = cleared.map((number) => {
+      return { table: "subscriptiondiffs" as const, delete: diffKey(actorId, subscriptionId, number) };
+    });
+    await batchWrite(context, deletes, call);
+    return cleared.length;
+  }
+
   return {
     append: (actorId, peerId, subscriptionId, data, call) =>
-      append(context, actorId, peerId, subscriptionId, data, call),
+      appendDiff(context, actorId, peerId, subscriptionId, data, call),
 
     async get(actorId, subscriptionId, sequence, call) {
       const item = await getItem(context, "subscriptiondiffs", diffKey(actorId, subscriptionId, sequence), call);
@@ -65,7 +102,7 @@ export function diffs(context: Context): BackendPart<Diffs> {
 
     async createIfAbsent(actorId, diff, call) {
       const { held } = await conditional(context, "PutItem", "subscriptiondiffs", {
-        Item: encode(actorId, diff),
+        Item: diffItem(actorId, diff),
         ConditionExpression: "attribute_not_exists(id)",
       }, call);
       return held;
@@ -79,114 +116,15 @@ export function diffs(context: Context): BackendPart<Diffs> {
       return output.Attributes !== undefined;
     },
 
-    async deleteUpTo(actorId, subscriptionId, sequence, call) {
-      const found = await numbers(actorId, subscriptionId, { ...call, consistent: true }, 0);
-      const cleared = found.filter((number) => number <= sequence);
-      await batchWrite(
-        context,
-        cleared.map((number) => ({
-          table: "subscriptiondiffs" as const,
-          delete: diffKey(actorId, subscriptionId, number),
-        })),
-        call,
-      );
-      return cleared.length;
-    },
+    deleteUpTo,
 
-    deleteAll(actorId, subscriptionId, call) {
-      const query = { ...ofSubscription(subscriptionId), projection: "id, subid_seqnr" };
-      return deleteQuery(context, "subscriptiondiffs", "subid_seqnr", actorId, query, call);
-    },
+    deleteAll: (actorId, peerId, subscriptionId, call) =>
+      deleteUpTo(actorId, peerId, subscriptionId, SEQUENCE_MAXIMUM, call),
   };
 }
 
-/**
- * The number and the diff are written in one transaction on condition that the number is still the next: a number is
- * never given twice, also when diffs are cleared meanwhile, and never lost.
- */
-async function append(
-  context: Context,
-  actorId: string,
-  peerId: string,
-  subscriptionId: string,
-  data: string,
-  call: Call,
-): Promise<Diff | null> {
-  const key = subscriptionKey(actorId, peerId, subscriptionId);
-  let last = await lastNumber(context, key, call);
-  if (last === null) return null;
-  let step = 1;
-  for (let attempt = 0;; attempt++) {
-    const timestamp = instantOf(context.now());
-    const diff: Diff = { subscriptionId, sequence: last + step, timestamp, data };
-    const reasons = await store(context, key, last, encode(actorId, diff), call);
-    if (reasons === null) return diff;
-    if (Date.now() > call.deadline) {
-      throw new StoreError("contended", call.operation, "too many writers at the same subscription");
-    }
-    if (reasons[0]?.code === "ConditionalCheckFailed") {
-      const current = reasons[0].item === undefined
-        ? undefined
-        : optionalWhole(call.operation, reasons[0].item, "seqnr");
-      const next: number | null = current ?? await lastNumber(context, key, call, true);
-      if (next === null) return null;
-      last = next;
-      step = 1;
-    } else {
-      // A diff without its number: left by the reference, which writes the two one after the other.
-      step++;
-    }
-    if (attempt > 0) await pause(attempt);
-  }
-}
-
-/** The subscription's number; a moment's old answer will do where the write has it as its condition. */
-async function lastNumber(context: Context, key: Item, call: Call, consistent = false): Promise<number | null> {
-  let item = await getItem(context, "subscriptions", key, call, consistent);
-  if (item === null && !consistent) item = await getItem(context, "subscriptions", key, call, true);
-  return item && (optionalWhole(call.operation, item, "seqnr") ?? 0);
-}
-
-type Reasons = NonNullable<DynamoDBError["reasons"]>;
-
-async function store(context: Context, key: Item, last: number, item: Item, call: Call): Promise<Reasons | null> {
-  try {
-    await send(context, "TransactWriteItems", null, {
-      TransactItems: [
-        {
-          Update: {
-            TableName: tableName(context.prefix, "subscriptions"),
-            Key: key,
-            UpdateExpression: "SET seqnr = :next",
-            ConditionExpression: "seqnr = :last",
-            ExpressionAttributeValues: { ":next": item.seqnr!, ":last": { N: String(last) } },
-            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-          },
-        },
-        {
-          Put: {
-            TableName: tableName(context.prefix, "subscriptiondiffs"),
-            Item: item,
-            ConditionExpression: "attribute_not_exists(id)",
-          },
-        },
-      ],
-    }, call);
-    return null;
-  } catch (error) {
-    const cause = error instanceof StoreError ? error.cause : undefined;
-    const reasons = cause instanceof DynamoDBError ? cause.reasons : undefined;
-    if (reasons?.some(({ code }) => code === "ConditionalCheckFailed")) return reasons;
-    throw error;
-  }
-}
-
-function pause(attempt: number): Promise<void> {
-  const most = Math.min(5 * 2 ** attempt, 250);
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * most));
-}
-
-function diffKey(actorId: string, subscriptionId: string, sequence: number): Item {
+/** The key of a diff's row. */
+export function diffKey(actorId: string, subscriptionId: string, sequence: number): Item {
   return { id: S(actorId), subid_seqnr: S(`${subscriptionId}:${sequence}`) };
 }
 
@@ -198,7 +136,8 @@ function bySequence(a: Diff, b: Diff): number {
   return a.sequence - b.sequence;
 }
 
-function encode(actorId: string, diff: Diff): Item {
+/** The row of a diff. */
+export function diffItem(actorId: string, diff: Diff): Item {
   return {
     ...diffKey(actorId, diff.subscriptionId, diff.sequence),
     subid: S(diff.subscriptionId),

@@ -6,10 +6,21 @@
  */
 
 import type { Call } from "../backend.ts";
-import { type BatchRequest, batchWrite, type Context, getItem, queryInput, S, send } from "./requests.ts";
-import { writeIndexed } from "./indexed.ts";
+import { lookupKey } from "../model/lookup_key.ts";
+import type { Item, Output } from "./client/mod.ts";
+import {
+  batchGet,
+  type BatchRequest,
+  batchWrite,
+  conditional,
+  type Context,
+  getItem,
+  queryInput,
+  S,
+  send,
+} from "./requests.ts";
+import { text } from "./rows.ts";
 import { type TableName, TABLES } from "./tables.ts";
-import type { Output } from "./client/mod.ts";
 
 const OWNED: readonly TableName[] = [
   "attributes",
@@ -29,42 +40,27 @@ export async function eraseRows(
   call: Call,
 ): Promise<boolean> {
   const strict = { ...call, consistent: true };
-  const [actor, ...firstPages] = await Promise.all([
+  const [actor, indexed, ...firstPages] = await Promise.all([
     getItem(context, "actors", { id: S(actorId) }, strict),
+    batchGet(context, "properties", [...context.indexed].map((name) => ({ id: S(actorId), name: S(name) })), strict),
     ...OWNED.map((table) => readKeys(context, table, actorId, undefined, strict)),
   ]);
   if (actor !== null) await writeTombstone(context, actorId, call);
-
-  // An indexed property goes together with its lookup row, which a batch could not tell from another actor's.
-  const names = firstPages[OWNED.indexOf("properties")]!.Items ?? [];
-  const indexed = names.map(({ name }) => name !== undefined && "S" in name ? name.S : "")
-    .filter((name) => context.indexed.has(name));
-  await Promise.all(indexed.map((name) => writeIndexed(context, actorId, name, () => null, call)));
-
-  await batchWrite(context, OWNED.flatMap((table, index) => deletes(context, table, firstPages[index]!)), call);
+  await Promise.all(indexed.map((item) => releaseRow(context, actorId, item, call)));
+  const rows = OWNED.flatMap((table, index) => deletes(table, firstPages[index]!));
+  await batchWrite(context, rows, call);
   for (const [index, table] of OWNED.entries()) {
     let page = firstPages[index]!;
     while (page.LastEvaluatedKey !== undefined) {
       page = await readKeys(context, table, actorId, page.LastEvaluatedKey, strict);
-      await eraseLaterIndexed(context, actorId, table, page, call);
-      await batchWrite(context, deletes(context, table, page), call);
+      await batchWrite(context, deletes(table, page), call);
     }
   }
-  if (actor === null) return false;
-  const output = await send(
-    context,
-    "DeleteItem",
-    "actors",
-    {
-      Key: { id: S(actorId) },
-      ReturnValues: "ALL_OLD",
-    },
-    call,
-    true,
-  );
-  return output.Attributes !== undefined || actor !== null;
+  if (actor !== null) await send(context, "DeleteItem", "actors", { Key: { id: S(actorId) } }, call);
+  return actor !== null;
 }
 
+/** The keys of one page of an actor's rows. */
 function readKeys(
   context: Context,
   table: TableName,
@@ -78,25 +74,23 @@ function readKeys(
   return send(context, "Query", table, start === undefined ? input : { ...input, ExclusiveStartKey: start }, call);
 }
 
-function deletes(context: Context, table: TableName, page: Output): BatchRequest[] {
-  const keys = page.Items ?? [];
-  const plain = table !== "properties" ? keys : keys.filter(({ name }) => {
-    return !(name !== undefined && "S" in name && context.indexed.has(name.S));
-  });
-  return plain.map((key) => ({ table, delete: key }));
+function deletes(table: TableName, page: Output): BatchRequest[] {
+  return (page.Items ?? []).map((key) => ({ table, delete: key }));
 }
 
-async function eraseLaterIndexed(
-  context: Context,
-  actorId: string,
-  table: TableName,
-  page: Output,
-  call: Call,
-): Promise<void> {
-  if (table !== "properties") return;
-  for (const { name } of page.Items ?? []) {
-    if (name !== undefined && "S" in name && context.indexed.has(name.S)) {
-      await writeIndexed(context, actorId, name.S, () => null, call);
-    }
-  }
+/** A lookup row may be another actor's, which a batch could not tell. */
+async function releaseRow(context: Context, actorId: string, property: Item, call: Call): Promise<void> {
+  const key = lookupKey(text(call.operation, property, "name"), text(call.operation, property, "value"));
+  await conditional(
+    context,
+    "DeleteItem",
+    "property_lookup_v2",
+    {
+      Key: { lookup_key: S(key) },
+      ConditionExpression: "actor_id = :actor",
+      ExpressionAttributeValues: { ":actor": S(actorId) },
+    },
+    call,
+    true,
+  );
 }

@@ -1,8 +1,15 @@
 /**
- * Writing an indexed property together with its lookup rows.
+ * Writing an indexed property together with its lookup row, without a transaction (which would cost double).
  *
- * Property and lookup rows change in one transaction, on condition that the property still has the text that was read,
- * so that no order of writers, crashes or foreign readers ever sees a lookup row that disagrees with its property.
+ * 1. Claim: put the lookup row of the new value, on condition that no other actor has it.
+ * 2. Write the property, which tells the value before.
+ * 3. Release: delete the lookup row of the value before, on condition that it is this actor's.
+ *
+ * A lookup row is believed only while its actor's property has the value, so no reader sees half of this, and a row that
+ * a dead writer left behind means nothing. Conditions keep actors apart. Writers of one actor's property that go back
+ * and forth between the same values are told apart by time: who finds a row that somebody else may be about to use or
+ * to delete waits {@linkcode GRACE} and makes sure of it; who was slower than {@linkcode PROMPT} from one step to the
+ * next makes sure as well.
  *
  * @module
  */
@@ -10,185 +17,178 @@
 import type { Call } from "../backend.ts";
 import { StoreError } from "../errors.ts";
 import { lookupKey } from "../model/lookup_key.ts";
-import { DynamoDBError } from "./client/errors.ts";
-import { conditional, type Context, getItem, S, send } from "./requests.ts";
+import type { Item } from "./client/mod.ts";
+import { conditional, type Context, getItem, later, S } from "./requests.ts";
 import { text } from "./rows.ts";
-import { tableName } from "./tables.ts";
 
-/** What a write of an indexed property found and did. */
+/** Milliseconds within which a writer's next step is expected to have been done. */
+const PROMPT = 100;
+/** Milliseconds after which no prompt writer can still be between two steps. */
+const GRACE = 300;
+
+/** What a write of an indexed property did. */
 export interface IndexedWrite {
-  /** Whether anything was written. */
+  /** Whether its condition held. */
   readonly written: boolean;
   /** The text before, or `null`. */
   readonly before: string | null;
 }
 
-type Decision = (now: string | null) => string | null | undefined;
+/** What has to hold of the text before: anything, that there is none, or that it is this text. */
+export type Condition = "any" | "absent" | { readonly equals: string };
 
-/** What earlier tries learnt about the lookup rows. */
-interface Claims {
-  /** The new value belongs to an actor that really has it. */
-  newTaken: boolean;
-  /** The old value's row is another actor's. */
-  oldForeign: boolean;
-  /** The new value's row names this actor, which does not have the value (any more). */
-  staleOwner: string | null;
-}
+/** `new`: made; `mine`: this actor's already; `taken`: of another actor that really has the value. */
+type Claim = "new" | "mine" | "taken";
 
-interface Step {
-  readonly kind: "property" | "old" | "new";
-  readonly action: "Put" | "Delete";
-  readonly input: Record<string, unknown>;
-}
-
-/**
- * Reads the property, lets `decide` choose its next text (`null` deletes, `undefined` leaves everything), and writes it
- * with its lookup rows. Two requests; more only where writers meet or a value is shared.
- */
+/** Writes the property, `null` deletes it, and keeps its lookup rows. */
 export async function writeIndexed(
   context: Context,
   actorId: string,
   name: string,
-  decide: Decision,
+  next: string | null,
+  condition: Condition,
   call: Call,
 ): Promise<IndexedWrite> {
-  // A moment's old text will do: the write has it as its condition.
-  let before = await readProperty(context, actorId, name, { ...call, consistent: false });
-  let next = decide(before);
-  if (next === undefined || (next === null && before === null)) {
-    before = await readProperty(context, actorId, name, { ...call, consistent: true });
-    next = decide(before);
-  }
-  const claims: Claims = { newTaken: false, oldForeign: false, staleOwner: null };
-  for (let attempt = 0;; attempt++) {
-    if (next === undefined) return { written: false, before };
-    if (next === null && before === null) return { written: false, before };
-    const failed = await write(context, steps(context, actorId, name, before, next, claims), call);
-    if (failed === null) return { written: true, before };
-    if (Date.now() > call.deadline) throw contended(call);
-    await learn(context, name, failed, next, claims, call);
-    if (failed.kind === "property") {
-      if (attempt > 0) await pause(attempt);
-      before = await readProperty(context, actorId, name, { ...call, consistent: true });
-      next = decide(before);
-      Object.assign(claims, { newTaken: false, oldForeign: false, staleOwner: null });
+  const claiming = Date.now();
+  const claim = next === null ? null : await claimValue(context, actorId, name, next, call);
+  const writing = Date.now();
+  const { written, before } = await writeProperty(context, actorId, name, next, condition, call);
+  const slow = Date.now() - claiming > PROMPT;
+  try {
+    if (!written) {
+      if (claim === "new" && before !== next) await release(context, actorId, name, next!, claiming, call);
+      return { written, before };
     }
+    if (before !== null && before !== next) await release(context, actorId, name, before, writing, call);
+    if (next === null || before === next || claim === "taken") return { written, before };
+    // Whoever replaced this very value may be about to delete its row.
+    if (claim === "mine") await later(GRACE, call);
+    if (claim === "mine" || slow) await claimValue(context, actorId, name, next, call);
+    return { written, before };
+  } catch (cause) {
+    throw new StoreError("unknown_outcome", call.operation, "the lookup rows of the property could not be settled", {
+      cause,
+    });
   }
 }
 
-/** The actor that a value's lookup row names, if its property really has the value. */
+/** The actor that a value's lookup row names, if its property really has the value, or `null`. */
 export async function verifiedOwner(
   context: Context,
   name: string,
   value: string,
   call: Call,
-): Promise<{ row: string | null; verified: boolean }> {
+): Promise<string | null> {
   const item = await getItem(context, "property_lookup_v2", { lookup_key: S(lookupKey(name, value)) }, call);
-  if (item === null) return { row: null, verified: false };
-  const row = text(call.operation, item, "actor_id");
-  return { row, verified: await readProperty(context, row, name, call) === value };
+  if (item === null) return null;
+  const owner = text(call.operation, item, "actor_id");
+  return await readProperty(context, owner, name, call) === value ? owner : null;
 }
 
 /** The text of a property, or `null`. */
-async function readProperty(context: Context, actorId: string, name: string, call: Call): Promise<string | null> {
+export async function readProperty(
+  context: Context,
+  actorId: string,
+  name: string,
+  call: Call,
+): Promise<string | null> {
   const item = await getItem(context, "properties", { id: S(actorId), name: S(name) }, call);
   return item && text(call.operation, item, "value");
 }
 
-function steps(
+/** Gives the value's lookup row to this actor unless another one really has the value. */
+export async function claimValue(
   context: Context,
   actorId: string,
   name: string,
-  before: string | null,
-  next: string | null,
-  claims: Claims,
-): Step[] {
-  const found: Step[] = [propertyStep(actorId, name, before, next)];
-  if (before !== null && before !== next && !claims.oldForeign) {
-    found.push({ kind: "old", action: "Delete", input: releaseInput(actorId, name, before) });
-  }
-  if (next !== null && !claims.newTaken) {
-    found.push({ kind: "new", action: "Put", input: claimInput(actorId, name, next, claims.staleOwner) });
-  }
-  return found.map((step) => {
-    const table = step.kind === "property" ? "properties" : "property_lookup_v2";
-    return { ...step, input: { TableName: tableName(context.prefix, table), ...step.input } };
-  });
-}
-
-function propertyStep(actorId: string, name: string, before: string | null, next: string | null): Step {
-  const condition = before === null ? { ConditionExpression: "attribute_not_exists(id)" } : {
-    ConditionExpression: "#value = :before",
-    ExpressionAttributeNames: { "#value": "value" },
-    ExpressionAttributeValues: { ":before": S(before) },
-  };
-  const key = { id: S(actorId), name: S(name) };
-  return next === null
-    ? { kind: "property", action: "Delete", input: { Key: key, ...condition } }
-    : { kind: "property", action: "Put", input: { Item: { ...key, value: S(next) }, ...condition } };
-}
-
-function releaseInput(actorId: string, name: string, value: string): Record<string, unknown> {
-  return {
-    Key: { lookup_key: S(lookupKey(name, value)) },
-    ConditionExpression: "attribute_not_exists(lookup_key) OR actor_id = :actor",
-    ExpressionAttributeValues: { ":actor": S(actorId) },
-    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-  };
-}
-
-function claimInput(actorId: string, name: string, value: string, stale: string | null): Record<string, unknown> {
-  const values = { ":actor": S(actorId), ...(stale === null ? {} : { ":stale": S(stale) }) };
-  return {
-    Item: { lookup_key: S(lookupKey(name, value)), actor_id: S(actorId), property_name: S(name) },
-    ConditionExpression: "attribute_not_exists(lookup_key) OR actor_id = :actor" +
-      (stale === null ? "" : " OR actor_id = :stale"),
-    ExpressionAttributeValues: values,
-    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-  };
-}
-
-/** Writes the steps at once; the first step whose condition did not hold, or `null` when all is written. */
-async function write(context: Context, parts: readonly Step[], call: Call): Promise<Step | null> {
-  if (parts.length === 1) {
-    const { action, input } = parts[0]!;
-    const target = action === "Put" ? "PutItem" : "DeleteItem";
-    return (await conditional(context, target, "properties", input, call)).held ? null : parts[0]!;
-  }
-  try {
-    await send(context, "TransactWriteItems", null, {
-      TransactItems: parts.map(({ action, input }) => ({ [action]: input })),
-    }, call);
-    return null;
-  } catch (error) {
-    const cause = error instanceof StoreError ? error.cause : undefined;
-    const reasons = cause instanceof DynamoDBError ? cause.reasons : undefined;
-    const index = reasons?.findIndex(({ code }) => code === "ConditionalCheckFailed") ?? -1;
-    if (index < 0) throw error;
-    return parts[index]!;
-  }
-}
-
-async function learn(
-  context: Context,
-  name: string,
-  failed: Step,
-  next: string | null,
-  claims: Claims,
+  value: string,
   call: Call,
-): Promise<void> {
-  if (failed.kind === "old") claims.oldForeign = true;
-  if (failed.kind !== "new" || next === null) return;
-  const owner = await verifiedOwner(context, name, next, { ...call, consistent: true });
-  claims.newTaken = owner.verified;
-  claims.staleOwner = owner.verified ? null : owner.row;
+): Promise<Claim> {
+  let stale: string | null = null;
+  for (;;) {
+    const result = await conditional(
+      context,
+      "PutItem",
+      "property_lookup_v2",
+      {
+        Item: { lookup_key: S(lookupKey(name, value)), actor_id: S(actorId), property_name: S(name) },
+        ConditionExpression: "attribute_not_exists(lookup_key) OR actor_id = :actor" +
+          (stale === null ? "" : " OR actor_id = :stale"),
+        ExpressionAttributeValues: { ":actor": S(actorId), ...(stale === null ? {} : { ":stale": S(stale) }) },
+        ReturnValues: "ALL_OLD",
+      },
+      call,
+      true,
+    );
+    if (result.held) {
+      const { Attributes: old } = result.output;
+      return old !== undefined && text(call.operation, old, "actor_id") === actorId ? "mine" : "new";
+    }
+    const owner = result.item === undefined ? null : text(call.operation, result.item, "actor_id");
+    if (owner === null) continue;
+    if (await readProperty(context, owner, name, { ...call, consistent: true }) === value) return "taken";
+    // It may be about to write the value; only a row that stays unused is taken over.
+    if (owner !== stale) await later(GRACE, call);
+    stale = owner;
+  }
 }
 
-function pause(attempt: number): Promise<void> {
-  const most = Math.min(10 * 2 ** attempt, 500);
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * most));
+/**
+ * Deletes the actor's lookup row of a value its property no longer has; whether there was one.
+ *
+ * @param since When this actor's property still may have had the value: before the write that changed it was sent
+ */
+export async function release(
+  context: Context,
+  actorId: string,
+  name: string,
+  value: string,
+  since: number,
+  call: Call,
+): Promise<boolean> {
+  const { held } = await conditional(
+    context,
+    "DeleteItem",
+    "property_lookup_v2",
+    {
+      Key: { lookup_key: S(lookupKey(name, value)) },
+      ConditionExpression: "actor_id = :actor",
+      ExpressionAttributeValues: { ":actor": S(actorId) },
+    },
+    call,
+    true,
+  );
+  if (held && Date.now() - since > PROMPT) {
+    await later(GRACE, call);
+    const now = await readProperty(context, actorId, name, { ...call, consistent: true });
+    if (now === value) await claimValue(context, actorId, name, value, call);
+  }
+  return held;
 }
 
-function contended(call: Call): StoreError {
-  return new StoreError("contended", call.operation, "too many writers at the same property");
+async function writeProperty(
+  context: Context,
+  actorId: string,
+  name: string,
+  next: string | null,
+  condition: Condition,
+  call: Call,
+): Promise<IndexedWrite> {
+  const key: Item = { id: S(actorId), name: S(name) };
+  const input = { ...conditionInput(condition), ReturnValues: "ALL_OLD" };
+  const result = next === null
+    ? await conditional(context, "DeleteItem", "properties", { Key: key, ...input }, call)
+    : await conditional(context, "PutItem", "properties", { Item: { ...key, value: S(next) }, ...input }, call);
+  const old = result.held ? result.output.Attributes : result.item;
+  return { written: result.held, before: old === undefined ? null : text(call.operation, old, "value") };
+}
+
+function conditionInput(condition: Condition): Record<string, unknown> {
+  if (condition === "any") return {};
+  if (condition === "absent") return { ConditionExpression: "attribute_not_exists(id)" };
+  return {
+    ConditionExpression: "#value = :expected",
+    ExpressionAttributeNames: { "#value": "value" },
+    ExpressionAttributeValues: { ":expected": S(condition.equals) },
+  };
 }

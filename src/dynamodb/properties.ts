@@ -47,7 +47,7 @@ export function properties(context: Context): BackendPart<Properties> {
     },
 
     async set(actorId, name, value, call) {
-      if (indexed.has(name)) await writeIndexed(context, actorId, name, () => value, call);
+      if (indexed.has(name)) await writeIndexed(context, actorId, name, value, "any", call);
       else await send(context, "PutItem", "properties", { Item: encode(actorId, name, value) }, call);
     },
 
@@ -56,12 +56,12 @@ export function properties(context: Context): BackendPart<Properties> {
       const puts = plain.map(([name, value]) => ({ table: "properties" as const, put: encode(actorId, name, value) }));
       await batchWrite(context, puts, call);
       for (const [name, value] of entries) {
-        if (indexed.has(name)) await writeIndexed(context, actorId, name, () => value, call);
+        if (indexed.has(name)) await writeIndexed(context, actorId, name, value, "any", call);
       }
     },
 
     async delete(actorId, name, call) {
-      if (indexed.has(name)) return (await writeIndexed(context, actorId, name, () => null, call)).before !== null;
+      if (indexed.has(name)) return (await writeIndexed(context, actorId, name, null, "any", call)).before !== null;
       const output = await send(context, "DeleteItem", "properties", {
         Key: propertyKey(actorId, name),
         ReturnValues: "ALL_OLD",
@@ -76,13 +76,12 @@ export function properties(context: Context): BackendPart<Properties> {
         plain.map((name) => ({ table: "properties" as const, delete: propertyKey(actorId, name) })),
         call,
       );
-      for (const name of names) if (indexed.has(name)) await writeIndexed(context, actorId, name, () => null, call);
+      for (const name of names) if (indexed.has(name)) await writeIndexed(context, actorId, name, null, "any", call);
     },
 
     async createIfAbsent(actorId, name, value, call) {
       if (indexed.has(name)) {
-        const { written } = await writeIndexed(context, actorId, name, (now) => now === null ? value : undefined, call);
-        return written;
+        return (await writeIndexed(context, actorId, name, value, "absent", call)).written;
       }
       const { held } = await conditional(context, "PutItem", "properties", {
         Item: encode(actorId, name, value),
@@ -93,8 +92,7 @@ export function properties(context: Context): BackendPart<Properties> {
 
     async setIfEquals(actorId, name, expected, value, call) {
       if (indexed.has(name)) {
-        const decide = (now: string | null) => now === expected ? value : undefined;
-        return (await writeIndexed(context, actorId, name, decide, call)).written;
+        return (await writeIndexed(context, actorId, name, value, { equals: expected }, call)).written;
       }
       const { held } = await conditional(context, "PutItem", "properties", {
         Item: encode(actorId, name, value),
@@ -107,8 +105,7 @@ export function properties(context: Context): BackendPart<Properties> {
 
     async deleteIfEquals(actorId, name, expected, call) {
       if (indexed.has(name)) {
-        const decide = (now: string | null) => now === expected ? null : undefined;
-        return (await writeIndexed(context, actorId, name, decide, call)).written;
+        return (await writeIndexed(context, actorId, name, null, { equals: expected }, call)).written;
       }
       const { held } = await conditional(context, "DeleteItem", "properties", {
         Key: propertyKey(actorId, name),
@@ -179,7 +176,7 @@ export function properties(context: Context): BackendPart<Properties> {
 
     async deleteAll(actorId, call) {
       const removed = await Promise.all([...indexed].map(async (name) => {
-        return (await writeIndexed(context, actorId, name, () => null, call)).before !== null;
+        return (await writeIndexed(context, actorId, name, null, "any", call)).before !== null;
       }));
       const queries: ActorQuery[] = call.includeLists ? [{ ...KEYS_ONLY }] : [BEFORE_LISTS, AFTER_LISTS];
       const counts = await Promise.all(queries.map((query) => {

@@ -6,8 +6,10 @@
  */
 
 import type { Call } from "../backend.ts";
+import { StoreError } from "../errors.ts";
 import { DynamoDBError } from "./client/errors.ts";
 import type { AttributeValue, DynamoDBClient, Item, Output } from "./client/mod.ts";
+import { wait } from "./client/retry.ts";
 import { storeError } from "./faults.ts";
 import { createTables, type TableName, tableName } from "./tables.ts";
 
@@ -207,6 +209,22 @@ export async function deleteQuery(
     count += keys.length;
     if (output.LastEvaluatedKey === undefined) return count;
     input = { ...input, ExclusiveStartKey: output.LastEvaluatedKey };
+  }
+}
+
+/** Waits a random while before the next try where writers meet, or throws `contended` when the deadline comes first. */
+export async function pause(attempt: number, call: Call, detail: string): Promise<void> {
+  const milliseconds = Math.random() * Math.min(5 * 2 ** attempt, 100);
+  if (Date.now() + milliseconds >= call.deadline) throw new StoreError("contended", call.operation, detail);
+  await later(milliseconds, call);
+}
+
+/** Waits, or throws `aborted` as soon as the caller's signal is. */
+export async function later(milliseconds: number, { operation, signal }: Call): Promise<void> {
+  try {
+    await wait(milliseconds, operation, signal);
+  } catch (error) {
+    throw storeError(operation, error, false);
   }
 }
 

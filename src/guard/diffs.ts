@@ -58,14 +58,18 @@ export function guardDiffs({ backend: { diffs }, run, walk }: Shell): Diffs {
         options,
         (call) => diffs.delete(id(call, actorId), keyed(call, subscriptionId), number(call, sequence), call),
       ),
-    deleteUpTo: (actorId, subscriptionId, sequence, options) =>
-      run(
-        "diffs.deleteUpTo",
-        options,
-        (call) => diffs.deleteUpTo(id(call, actorId), keyed(call, subscriptionId), number(call, sequence, 0), call),
-      ),
-    deleteAll: (actorId, subscriptionId, options) =>
-      run("diffs.deleteAll", options, (call) => diffs.deleteAll(id(call, actorId), keyed(call, subscriptionId), call)),
+    deleteUpTo: (actorId, peerId, subscriptionId, sequence, options) =>
+      run("diffs.deleteUpTo", options, (call) => {
+        const actor = id(call, actorId);
+        const [peer, sub] = subscriptionKey(call.operation, peerId, subscriptionId);
+        return diffs.deleteUpTo(actor, peer, keyed(call, sub), number(call, sequence, 0), call);
+      }),
+    deleteAll: (actorId, peerId, subscriptionId, options) =>
+      run("diffs.deleteAll", options, (call) => {
+        const actor = id(call, actorId);
+        const [peer, sub] = subscriptionKey(call.operation, peerId, subscriptionId);
+        return diffs.deleteAll(actor, peer, keyed(call, sub), call);
+      }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Diffs on PostgreSQL. @module */
 
-import type { BackendPart } from "../backend.ts";
+import type { BackendPart, Call } from "../backend.ts";
+import { SEQUENCE_MAXIMUM } from "../model/limits.ts";
 import { instantOf } from "../model/time.ts";
 import type { Diff, Diffs } from "../store.ts";
 import type { Row } from "./sql_client.ts";
@@ -13,6 +14,26 @@ export function diffs(context: Context): BackendPart<Diffs> {
   const columns = `subid, seqnr::text AS seqnr, ${readInstant("timestamp")} AS timestamp, diff`;
   const key = "id = $1::text AND subid_seqnr = $2::text";
   const ofSubscription = "id = $1::text AND subid = $2::text";
+
+  async function deleteUpTo(
+    actorId: string,
+    peerId: string,
+    subscriptionId: string,
+    sequence: number,
+    call: Call,
+  ): Promise<number> {
+    const rows = await run(
+      context,
+      `WITH gone AS (DELETE FROM ${table} WHERE ${ofSubscription} AND seqnr <= $4::text::integer RETURNING seqnr),
+        raised AS (UPDATE ${tables.subscriptions} s SET seqnr = last.seqnr
+          FROM (SELECT max(seqnr) AS seqnr FROM gone) AS last
+          WHERE s.id = $1::text AND s.peer_sub_id = $3::text AND s.seqnr < last.seqnr)
+      SELECT count(*)::text AS count FROM gone`,
+      [actorId, subscriptionId, `${peerId}:${subscriptionId}`, String(sequence)],
+      call,
+    );
+    return countOf(rows);
+  }
 
   return {
     async append(actorId, peerId, subscriptionId, data, call) {
@@ -98,27 +119,10 @@ export function diffs(context: Context): BackendPart<Diffs> {
       return (await run(context, `DELETE FROM ${table} WHERE ${key} RETURNING id`, parameters, call)).length > 0;
     },
 
-    async deleteUpTo(actorId, subscriptionId, sequence, call) {
-      const rows = await run(
-        context,
-        `WITH gone AS (DELETE FROM ${table} WHERE ${ofSubscription} AND seqnr <= $3::text::integer RETURNING id)
-        SELECT count(*)::text AS count FROM gone`,
-        [actorId, subscriptionId, String(sequence)],
-        call,
-      );
-      return countOf(rows);
-    },
+    deleteUpTo,
 
-    async deleteAll(actorId, subscriptionId, call) {
-      const rows = await run(
-        context,
-        `WITH gone AS (DELETE FROM ${table} WHERE ${ofSubscription} RETURNING id)
-        SELECT count(*)::text AS count FROM gone`,
-        [actorId, subscriptionId],
-        call,
-      );
-      return countOf(rows);
-    },
+    deleteAll: (actorId, peerId, subscriptionId, call) =>
+      deleteUpTo(actorId, peerId, subscriptionId, SEQUENCE_MAXIMUM, call),
   };
 }
 
