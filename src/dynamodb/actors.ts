@@ -1,6 +1,7 @@
 /** Actors on DynamoDB. @module */
 
 import type { BackendPart, Call } from "../backend.ts";
+import { StoreError } from "../errors.ts";
 import { instantOf } from "../model/time.ts";
 import { TOMBSTONE_BUCKET, TOMBSTONE_OWNER, TOMBSTONE_SECONDS, tombstoneOf } from "../model/tombstone.ts";
 import { compareBytes } from "../model/order.ts";
@@ -8,74 +9,37 @@ import type { Actor, Actors } from "../store.ts";
 import { attributeItem, attributeKey, readAttribute } from "./attributes.ts";
 import type { Item } from "./client/mod.ts";
 import { DynamoDBError } from "./client/errors.ts";
+import { collection, type Fields } from "./collection.ts";
 import { eraseRows } from "./erase.ts";
-import { storeError } from "./faults.ts";
-import { conditional, type Context, getItem, S, send } from "./requests.ts";
-import { text } from "./rows.ts";
+import { type Context, getItem, queryIndex, S, send } from "./requests.ts";
 import { tableName } from "./tables.ts";
+
+/** Attribute and kind of each field. */
+const FIELDS: Fields<Actor> = { id: ["id", "text"], creator: ["creator", "text"], passphrase: ["passphrase", "text"] };
 
 /** The part. */
 export function actors(context: Context): BackendPart<Actors> {
+  const rows = collection(context, "actors", FIELDS);
+
   return {
-    async get(actorId, call) {
-      const item = await getItem(context, "actors", { id: S(actorId) }, call);
-      return item === null ? null : decode(call, item);
-    },
+    get: (actorId, call) => rows.get(actorKey(actorId), call),
 
     async listByCreator(creator, call) {
-      const found: Actor[] = [];
-      let input: Record<string, unknown> = {
-        IndexName: "creator-index",
+      const items = await queryIndex(context, "actors", "creator-index", {
         KeyConditionExpression: "creator = :creator",
         ExpressionAttributeValues: { ":creator": S(creator) },
-      };
-      for (;;) {
-        const output = await send(context, "Query", "actors", input, call);
-        for (const item of output.Items ?? []) found.push(decode(call, item));
-        if (output.LastEvaluatedKey === undefined) return found.sort((a, b) => compareBytes(a.id, b.id));
-        input = { ...input, ExclusiveStartKey: output.LastEvaluatedKey };
-      }
+      }, call);
+      return items.map((item) => rows.read(call, item)).sort((a, b) => compareBytes(a.id, b.id));
     },
 
     async createIfAbsent(actor, call) {
-      const put = { Item: encode(actor), ConditionExpression: "attribute_not_exists(id)" };
-      if (call.clearTombstone !== true) return (await conditional(context, "PutItem", "actors", put, call)).held;
-      const tombstone = attributeKey(TOMBSTONE_OWNER, TOMBSTONE_BUCKET, actor.id);
-      return await transactCreate(context, put, tombstone, call);
+      if (call.clearTombstone !== true) return await rows.create(actorKey(actor.id), actor, call);
+      return await createAndClear(context, actor, attributeKey(TOMBSTONE_OWNER, TOMBSTONE_BUCKET, actor.id), call);
     },
 
-    async update(actorId, fields, call) {
-      const names: Record<string, string> = {};
-      const values: Item = {};
-      for (const [name, value] of Object.entries(fields)) {
-        names[`#${name}`] = name;
-        values[`:${name}`] = S(value);
-      }
-      const assignments = Object.keys(fields).map((name) => `#${name} = :${name}`);
-      const { held } = await conditional(
-        context,
-        "UpdateItem",
-        "actors",
-        {
-          Key: { id: S(actorId) },
-          UpdateExpression: `SET ${assignments.join(", ")}`,
-          ConditionExpression: "attribute_exists(id)",
-          ExpressionAttributeNames: names,
-          ExpressionAttributeValues: values,
-        },
-        call,
-        true,
-      );
-      return held;
-    },
+    update: (actorId, fields, call) => rows.update(actorKey(actorId), fields, call),
 
-    async delete(actorId, call) {
-      const output = await send(context, "DeleteItem", "actors", {
-        Key: { id: S(actorId) },
-        ReturnValues: "ALL_OLD",
-      }, call);
-      return output.Attributes !== undefined;
-    },
+    delete: (actorId, call) => rows.delete(actorKey(actorId), call),
 
     erase: (actorId, call) => eraseRows(context, actorId, writeTombstone, call),
 
@@ -94,7 +58,7 @@ export function actors(context: Context): BackendPart<Actors> {
       }, call);
       const last = output.LastEvaluatedKey?.id;
       return {
-        items: (output.Items ?? []).map((item) => decode(call, item)),
+        items: (output.Items ?? []).map((item) => rows.read(call, item)),
         after: last !== undefined && "S" in last ? last.S : null,
       };
     },
@@ -111,35 +75,29 @@ async function writeTombstone(context: Context, actorId: string, call: Call): Pr
   await send(context, "PutItem", "attributes", { Item: item }, call);
 }
 
-async function transactCreate(
-  context: Context,
-  put: Record<string, unknown>,
-  tombstone: Item,
-  call: Call,
-): Promise<boolean> {
+/** Creates the actor and removes a tombstone of its id in one transaction. */
+async function createAndClear(context: Context, actor: Actor, tombstone: Item, call: Call): Promise<boolean> {
   try {
     await send(context, "TransactWriteItems", null, {
       TransactItems: [
-        { Put: { TableName: tableName(context.prefix, "actors"), ...put } },
+        {
+          Put: {
+            TableName: tableName(context.prefix, "actors"),
+            Item: { ...actorKey(actor.id), creator: S(actor.creator), passphrase: S(actor.passphrase) },
+            ConditionExpression: "attribute_not_exists(id)",
+          },
+        },
         { Delete: { TableName: tableName(context.prefix, "attributes"), Key: tombstone } },
       ],
     }, call);
     return true;
   } catch (error) {
-    const cause = error instanceof Error ? error.cause : undefined;
+    const cause = error instanceof StoreError ? error.cause : undefined;
     if (cause instanceof DynamoDBError && cause.reasons?.[0]?.code === "ConditionalCheckFailed") return false;
-    throw storeError(call.operation, error, true);
+    throw error;
   }
 }
 
-function encode(actor: Actor): Item {
-  return { id: S(actor.id), creator: S(actor.creator), passphrase: S(actor.passphrase) };
-}
-
-function decode({ operation }: Call, item: Item): Actor {
-  return {
-    id: text(operation, item, "id"),
-    creator: text(operation, item, "creator"),
-    passphrase: text(operation, item, "passphrase"),
-  };
+function actorKey(actorId: string): Item {
+  return { id: S(actorId) };
 }

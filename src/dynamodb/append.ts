@@ -91,10 +91,14 @@ async function commit(
     if (await raise(context, subscription, number, diff.sequence, call)) return diff;
     return await settle(context, subscription, key, diff, call);
   } catch (cause) {
-    throw new StoreError("unknown_outcome", call.operation, "the diff was stored but its number not confirmed", {
-      cause,
-    });
+    throw unknown(call, "the diff was stored but its number not confirmed", cause);
   }
+}
+
+function unknown({ operation }: Call, detail: string, cause: unknown): StoreError {
+  return cause instanceof StoreError && cause.code === "unknown_outcome"
+    ? cause
+    : new StoreError("unknown_outcome", operation, detail, { cause });
 }
 
 /**
@@ -146,19 +150,23 @@ async function settle(
   call: Call,
 ): Promise<Diff | null | "again"> {
   const stored = toStoredInstant(diff.timestamp);
-  const mine = await getItem(context, "subscriptiondiffs", key, call, true);
-  const timestamp = mine === null ? null : text(call.operation, mine, "timestamp");
-  if (timestamp === marked(stored)) return { ...diff, timestamp: `${timestamp.slice(0, 26)}Z` };
-  if (timestamp === stored) {
-    const taken = await conditional(context, "DeleteItem", "subscriptiondiffs", {
+  const [mine, row] = await Promise.all([
+    getItem(context, "subscriptiondiffs", key, call, true),
+    getItem(context, "subscriptions", subscription, call, true),
+  ]);
+  const found = mine === null ? null : text(call.operation, mine, "timestamp");
+  if (found === marked(stored) && row !== null) return { ...diff, timestamp: `${found.slice(0, 26)}Z` };
+  if (found === stored || (found === marked(stored) && row === null)) {
+    const { held } = await conditional(context, "DeleteItem", "subscriptiondiffs", {
       Key: key,
-      ConditionExpression: "#timestamp = :stored",
+      ConditionExpression: "#timestamp = :found",
       ExpressionAttributeNames: { "#timestamp": "timestamp" },
-      ExpressionAttributeValues: { ":stored": S(stored) },
+      ExpressionAttributeValues: { ":found": S(found) },
     }, call);
-    if (taken.held) return await getItem(context, "subscriptions", subscription, call, true) === null ? null : "again";
+    if (held && row !== null) return "again";
   }
-  throw new StoreError("unknown_outcome", call.operation, "the diff was cleared before it was finished");
+  if (row === null) return null;
+  throw new StoreError("unknown_outcome", call.operation, "the diff was cleared before its number was confirmed");
 }
 
 /** The stored instant with the mark. */

@@ -230,28 +230,19 @@ export function attributes(context: Context): BackendPart<Attributes> {
     },
 
     deleteBucket: (actorId, bucket, call) =>
-      deleteQuery(
-        context,
-        "attributes",
-        "bucket_name",
-        actorId,
-        {
-          ...ofBucket(bucket),
-          projection: "id, bucket_name, #bucket",
-          names: { "#bucket": "bucket" },
-        },
-        call,
-        (item) => text(call.operation, item, "bucket") === bucket,
-      ),
+      deleteQuery(context, "attributes", actorId, ofBucket(bucket), call, {
+        attributes: ["bucket"],
+        matches: (item) => text(call.operation, item, "bucket") === bucket,
+      }),
 
-    deleteAll: (actorId, call) =>
-      deleteQuery(context, "attributes", "bucket_name", actorId, { projection: "id, bucket_name" }, call),
+    deleteAll: (actorId, call) => deleteQuery(context, "attributes", actorId, {}, call),
 
     async deleteByChain(actorId, buckets, chainId, call) {
       let count = 0;
       for (const bucket of buckets) {
-        count += await deleteQuery(context, "attributes", "bucket_name", actorId, ofBucket(bucket), call, (item) => {
-          return text(call.operation, item, "bucket") === bucket && chainOf(call, item) === chainId;
+        count += await deleteQuery(context, "attributes", actorId, ofBucket(bucket), call, {
+          attributes: ["bucket", "data"],
+          matches: (item) => text(call.operation, item, "bucket") === bucket && chainOf(call, item) === chainId,
         });
       }
       return count;

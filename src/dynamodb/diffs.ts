@@ -7,17 +7,7 @@ import { toStoredInstant } from "../model/time.ts";
 import type { Diff, Diffs } from "../store.ts";
 import { appendDiff } from "./append.ts";
 import type { Item } from "./client/mod.ts";
-import {
-  type ActorQuery,
-  batchGet,
-  batchWrite,
-  conditional,
-  type Context,
-  getItem,
-  queryAll,
-  S,
-  send,
-} from "./requests.ts";
+import { type ActorQuery, batchGet, batchWrite, conditional, type Context, getItem, queryAll, S } from "./requests.ts";
 import { instant, optionalWhole, text } from "./rows.ts";
 import { subscriptionKey } from "./subscriptions.ts";
 
@@ -109,11 +99,11 @@ export function diffs(context: Context): BackendPart<Diffs> {
     },
 
     async delete(actorId, subscriptionId, sequence, call) {
-      const output = await send(context, "DeleteItem", "subscriptiondiffs", {
+      const { held } = await conditional(context, "DeleteItem", "subscriptiondiffs", {
         Key: diffKey(actorId, subscriptionId, sequence),
-        ReturnValues: "ALL_OLD",
+        ConditionExpression: "attribute_exists(id)",
       }, call);
-      return output.Attributes !== undefined;
+      return held;
     },
 
     deleteUpTo,

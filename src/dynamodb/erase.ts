@@ -15,12 +15,12 @@ import {
   conditional,
   type Context,
   getItem,
-  queryInput,
+  keysInput,
   S,
   send,
 } from "./requests.ts";
 import { text } from "./rows.ts";
-import { type TableName, TABLES } from "./tables.ts";
+import type { TableName } from "./tables.ts";
 
 const OWNED: readonly TableName[] = [
   "attributes",
@@ -68,9 +68,7 @@ function readKeys(
   start: Output["LastEvaluatedKey"],
   call: Call,
 ): Promise<Output> {
-  const { hash, range } = TABLES[table];
-  const query = { projection: "#hash, #range", names: { "#hash": hash, "#range": range! } };
-  const input = queryInput(actorId, query, true);
+  const input = keysInput(table, actorId, {});
   return send(context, "Query", table, start === undefined ? input : { ...input, ExclusiveStartKey: start }, call);
 }
 

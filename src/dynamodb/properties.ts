@@ -22,7 +22,6 @@ import { text } from "./rows.ts";
 
 const NAME = { "#name": "name" };
 const VALUE = { "#value": "value" };
-const KEYS_ONLY = { projection: "id, #name", names: NAME };
 
 /** List rows begin with `list:`; `;` is the byte after `:`. */
 const LISTS_BEGIN = "list:";
@@ -62,11 +61,11 @@ export function properties(context: Context): BackendPart<Properties> {
 
     async delete(actorId, name, call) {
       if (indexed.has(name)) return (await writeIndexed(context, actorId, name, null, "any", call)).before !== null;
-      const output = await send(context, "DeleteItem", "properties", {
+      const { held } = await conditional(context, "DeleteItem", "properties", {
         Key: propertyKey(actorId, name),
-        ReturnValues: "ALL_OLD",
+        ConditionExpression: "attribute_exists(id)",
       }, call);
-      return output.Attributes !== undefined;
+      return held;
     },
 
     async deleteMany(actorId, names, call) {
@@ -178,9 +177,9 @@ export function properties(context: Context): BackendPart<Properties> {
       const removed = await Promise.all([...indexed].map(async (name) => {
         return (await writeIndexed(context, actorId, name, null, "any", call)).before !== null;
       }));
-      const queries: ActorQuery[] = call.includeLists ? [{ ...KEYS_ONLY }] : [BEFORE_LISTS, AFTER_LISTS];
+      const queries: ActorQuery[] = call.includeLists ? [{}] : [BEFORE_LISTS, AFTER_LISTS];
       const counts = await Promise.all(queries.map((query) => {
-        return deleteQuery(context, "properties", "name", actorId, { ...query, ...KEYS_ONLY }, call);
+        return deleteQuery(context, "properties", actorId, query, call);
       }));
       return removed.filter(Boolean).length + counts.reduce((sum, count) => sum + count, 0);
     },

@@ -11,7 +11,7 @@ import { DynamoDBError } from "./client/errors.ts";
 import type { AttributeValue, DynamoDBClient, Item, Output } from "./client/mod.ts";
 import { wait } from "./client/retry.ts";
 import { storeError } from "./faults.ts";
-import { createTables, type TableName, tableName } from "./tables.ts";
+import { createTables, type TableName, tableName, TABLES } from "./tables.ts";
 
 /** What the parts of the backend share. */
 export interface Context {
@@ -158,6 +158,25 @@ export async function queryAll(
   }
 }
 
+/** All rows that a query of an index finds; an index is never consistent. */
+export async function queryIndex(
+  context: Context,
+  table: TableName,
+  index: string,
+  input: Input,
+  call: Call,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let start: Item | undefined;
+  do {
+    const from = start === undefined ? {} : { ExclusiveStartKey: start };
+    const output = await send(context, "Query", table, { IndexName: index, ...input, ...from }, call);
+    for (const item of output.Items ?? []) items.push(item);
+    start = output.LastEvaluatedKey;
+  } while (start !== undefined);
+  return items;
+}
+
 /** One page of a query, after a sort key. */
 export async function queryPage(
   context: Context,
@@ -190,21 +209,44 @@ export async function batchWrite(context: Context, requests: readonly BatchReque
   }
 }
 
+/** The Query request for the keys of one actor's rows, and for more attributes that a caller needs. */
+export function keysInput(
+  table: TableName,
+  actorId: string,
+  query: ActorQuery,
+  attributes: readonly string[] = [],
+): Input {
+  const { hash, range } = TABLES[table];
+  const read = [hash, range!, ...attributes];
+  const names = Object.fromEntries(read.map((attribute, index) => [`#read${index}`, attribute]));
+  const projection = Object.keys(names).join(", ");
+  return queryInput(actorId, { ...query, projection, names: { ...query.names, ...names } }, true);
+}
+
+/** Which of the rows that a query finds are meant, by attributes beside the key. */
+export interface Filter {
+  /** The attributes that it looks at. */
+  readonly attributes: readonly string[];
+  /** Whether a row is meant. */
+  matches(item: Item): boolean;
+}
+
 /** Deletes what a query finds, page by page; how many rows. */
 export async function deleteQuery(
   context: Context,
   table: TableName,
-  sortKey: string,
   actorId: string,
   query: ActorQuery,
   call: Call,
-  matches: (item: Item) => boolean = () => true,
+  filter?: Filter,
 ): Promise<number> {
+  const { hash, range } = TABLES[table];
   let count = 0;
-  let input = queryInput(actorId, query, true);
+  let input = keysInput(table, actorId, query, filter?.attributes);
   for (;;) {
     const output = await send(context, "Query", table, input, call);
-    const keys = (output.Items ?? []).filter(matches).map((item) => ({ id: item.id!, [sortKey]: item[sortKey]! }));
+    const items = (output.Items ?? []).filter((item) => filter === undefined || filter.matches(item));
+    const keys = items.map((item) => ({ [hash]: item[hash]!, [range!]: item[range!]! }));
     await batchWrite(context, keys.map((key) => ({ table, delete: key })), call);
     count += keys.length;
     if (output.LastEvaluatedKey === undefined) return count;

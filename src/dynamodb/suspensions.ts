@@ -65,8 +65,7 @@ export function suspensions(context: Context): BackendPart<Suspensions> {
       return held;
     },
 
-    deleteAll: (actorId, call) =>
-      deleteQuery(context, "subscription_suspensions", "target_key", actorId, { projection: "id, target_key" }, call),
+    deleteAll: (actorId, call) => deleteQuery(context, "subscription_suspensions", actorId, {}, call),
   };
 }
 

@@ -19,7 +19,8 @@ export function refuse(operation: string, argument: string, expected: string): n
   throw new StoreError("invalid", operation, `${argument} must be ${expected}`);
 }
 
-function tooLarge(operation: string, argument: string, limit: string): never {
+/** Throws `too_large`, naming the argument and the limit. */
+export function tooLarge(operation: string, argument: string, limit: string): never {
   throw new StoreError("too_large", operation, `${argument} must be at most ${limit}`);
 }
 

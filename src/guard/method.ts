@@ -4,6 +4,7 @@
  * @module
  */
 
+import * as limits from "../model/limits.ts";
 import * as check from "./check.ts";
 
 /** What a check may need to know. */
@@ -76,8 +77,10 @@ export interface Row<Fields> {
   readonly checks: FieldChecks<Fields>;
   /** What a new row has where nothing is given; a field without is required. */
   readonly defaults?: Partial<Fields>;
-  /** The texts without a limit of their own: together with all others at their limits they fit into an item. */
+  /** The texts without a limit of their own, which share what an item holds beside all others at their limits. */
   readonly long: readonly (keyof Fields & string)[];
+  /** Bytes of an item that all others take at their limits. Default 4,096. */
+  readonly others?: number;
 }
 
 /** A whole new row. */
@@ -96,13 +99,12 @@ export function changed<Fields extends object>(row: Row<Fields>): Check {
   return ({ operation }, value) => sized(operation, row, check.given(operation, "fields", value, row.checks));
 }
 
-/** Bytes that a field of 255 characters takes at most, with its name. */
-const FIELD_BYTES = 1_100;
-
+/** Each long text has its share of the item, so that fields which are written one by one fit together, too. */
 function sized<Fields extends object>(operation: string, row: Row<Fields>, fields: Partial<Fields>): Partial<Fields> {
-  if (row.long.length === 0) return fields;
-  const others = FIELD_BYTES * (2 + Object.keys(row.checks).length - row.long.length);
-  const texts = row.long.map((name) => [name, fields[name] ?? ""] as const) as readonly [string, string][];
-  check.item(operation, row.long.join(" with "), { ...Object.fromEntries(texts), others });
+  const share = Math.floor((limits.ITEM_BYTES - (row.others ?? 4_096)) / row.long.length);
+  for (const name of row.long) {
+    const value = fields[name];
+    if (typeof value === "string" && check.bytes(value) > share) check.tooLarge(operation, name, `${share} bytes`);
+  }
   return fields;
 }

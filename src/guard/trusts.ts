@@ -39,6 +39,7 @@ const CHANGEABLE: Row<Omit<Trust, "peerId">> = {
     capabilitiesFetchedAt: instant,
   },
   long: ["baseUri", "description", "awSupported"],
+  others: 16_384,
 };
 const ROW: Row<Trust> = {
   ...CHANGEABLE,
