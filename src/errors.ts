@@ -46,10 +46,14 @@ export type StoreErrorCode =
 
 const RETRYABLE: ReadonlySet<StoreErrorCode> = new Set(["contended", "throttled", "timeout", "unavailable"]);
 
+/** The key under which Node, Deno and Bun look for how to print an object. */
+const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
+
 /**
  * The one error a store throws. Absence never throws: it is `null`, `false` or an empty collection.
  *
- * The message never carries a secret or a stored value; `cause` holds the driver's own error and is for logs that may.
+ * The message never carries a secret or a stored value. `cause` holds the driver's own error, which may quote both:
+ * consoles print the error without it, and logs that may hold values ask for it by name.
  *
  * @example
  * ```ts
@@ -80,5 +84,10 @@ export class StoreError extends Error {
     this.code = code;
     this.operation = operation;
     this.retryable = RETRYABLE.has(code);
+  }
+
+  /** What consoles print: everything but the cause. */
+  [inspect](): string {
+    return `${this.stack ?? `${this.name}: ${this.message}`}\n  code: ${this.code}, retryable: ${this.retryable}`;
   }
 }

@@ -11,7 +11,7 @@ import type { Backend, BackendPage, BackendPart, Call, PageRequest, PartName } f
 import { StoreError } from "./errors.ts";
 import { actors } from "./guard/actors.ts";
 import { attributes } from "./guard/attributes.ts";
-import { object, refuse, truth, whole } from "./guard/check.ts";
+import { bytes, object, propertyName, refuse, truth, whole } from "./guard/check.ts";
 import { decodeCursor, encodeCursor } from "./guard/cursor.ts";
 import { diffs } from "./guard/diffs.ts";
 import { lookups } from "./guard/lookups.ts";
@@ -21,7 +21,7 @@ import { properties } from "./guard/properties.ts";
 import { subscriptions } from "./guard/subscriptions.ts";
 import { suspensions } from "./guard/suspensions.ts";
 import { trusts } from "./guard/trusts.ts";
-import { PAGE_DEFAULT, PAGE_MAXIMUM } from "./model/limits.ts";
+import { INDEXED_NAME_BYTES, PAGE_DEFAULT, PAGE_MAXIMUM } from "./model/limits.ts";
 import type { Page, Properties, Store, StoreOptions } from "./store.ts";
 
 /** Names that can be looked up unless told otherwise, as in the reference. */
@@ -56,7 +56,7 @@ type AnyPart = Readonly<Record<string, AnyMethod>>;
  */
 export function guard(backend: Backend, options: StoreOptions = {}): Store {
   const timeout = checkTimeout("open", options.timeout ?? DEFAULT_TIMEOUT);
-  const indexed = new Set(options.indexedProperties ?? DEFAULT_INDEXED_PROPERTIES);
+  const indexed = checkIndexed(options.indexedProperties ?? DEFAULT_INDEXED_PROPERTIES);
   const now = options.now ?? Date.now;
   let closing: Promise<void> | null = null;
   let underWay = 0;
@@ -84,7 +84,7 @@ export function guard(backend: Backend, options: StoreOptions = {}): Store {
       run(at.operation, given[args.length], (call, options) => {
         const checked = checkAll(at, args, given);
         const complete = own === undefined ? call : { ...call, ...own(at, options) };
-        if (checked.some(isNothing)) return Promise.resolve(FOR_NOTHING[name]?.());
+        if (Object.hasOwn(FOR_NOTHING, name) && checked.some(isNothing)) return Promise.resolve(FOR_NOTHING[name]!());
         return part[name]!(...checked, complete) as Promise<unknown>;
       });
   }
@@ -141,7 +141,12 @@ export function guard(backend: Backend, options: StoreOptions = {}): Store {
 }
 
 /** What a call about no names at all answers, without asking the backend. */
-const FOR_NOTHING: { readonly [method: string]: () => unknown } = { getMany: () => new Map(), deleteByChain: () => 0 };
+const FOR_NOTHING: { readonly [method: string]: () => unknown } = {
+  getMany: () => new Map(),
+  setMany: () => undefined,
+  deleteMany: () => undefined,
+  deleteByChain: () => 0,
+};
 
 function isNothing(argument: unknown): boolean {
   return Array.isArray(argument) ? argument.length === 0 : argument instanceof Map && argument.size === 0;
@@ -174,21 +179,31 @@ function checkTimeout(operation: string, timeout: unknown): number {
   return timeout;
 }
 
-/** The reference's rules about empty texts: an empty value is no property, and an empty prefix has none. */
+/** With a value of an indexed property, a name has to fit into one of PostgreSQL's index entries. */
+function checkIndexed(names: readonly string[]): ReadonlySet<string> {
+  for (const name of names) {
+    const checked = propertyName("open", "indexedProperties", name);
+    if (bytes(checked) > INDEXED_NAME_BYTES || checked.startsWith("list:")) {
+      refuse(
+        "open",
+        "indexedProperties",
+        `names of at most ${INDEXED_NAME_BYTES} bytes that do not begin with "list:"`,
+      );
+    }
+  }
+  return new Set(names);
+}
+
+/**
+ * The reference's rules about empty texts: an empty value is no property, and an empty prefix has none. `setMany` gets
+ * empty values as they are, since a backend removes and writes in one step.
+ */
 function withoutEmpty(part: BackendPart<Properties>): BackendPart<Properties> {
   return {
     ...part,
     async set(actorId, name, value, call) {
       if (value === "") await part.delete(actorId, name, call);
       else await part.set(actorId, name, value, call);
-    },
-    async setMany(actorId, entries, call) {
-      const all = [...entries];
-      const filled = all.filter(([, value]) => value !== "");
-      if (filled.length > 0) await part.setMany(actorId, filled, call);
-      if (filled.length < all.length) {
-        await part.deleteMany(actorId, all.filter(([, value]) => value === "").map(([name]) => name), call);
-      }
     },
     prefix: (actorId, prefix, call) => prefix === "" ? Promise.resolve([]) : part.prefix(actorId, prefix, call),
   };

@@ -52,7 +52,10 @@ export interface Actor {
   readonly passphrase: string;
 }
 
-/** What stays of an erased actor for 30 days (and the reference's one hour of clock skew). */
+/**
+ * What stays of an erased actor for 30 days (and the reference's one hour of clock skew). An id of more than 239
+ * characters leaves none: the tombstone's key has no room for it.
+ */
 export interface Tombstone {
   /** The erased actor's id. */
   readonly actorId: string;
@@ -569,7 +572,10 @@ export interface StoreRequest {
 
 /** Options that every backend takes. */
 export interface StoreOptions {
-  /** Names of properties that can be looked up by value. Default `["oauthId", "email", "externalUserId"]`. */
+  /**
+   * Names of properties that can be looked up by value, each at most 255 bytes and none of a list. Default
+   * `["oauthId", "email", "externalUserId"]`.
+   */
   readonly indexedProperties?: readonly string[];
   /** Milliseconds for one call with its retries. Positive. Default 15,000. */
   readonly timeout?: number;

@@ -1,18 +1,21 @@
 /** Actors on DynamoDB. @module */
 
 import type { BackendPart, Call } from "../backend.ts";
-import { StoreError } from "../errors.ts";
 import { instantOf } from "../model/time.ts";
-import { TOMBSTONE_BUCKET, TOMBSTONE_OWNER, TOMBSTONE_SECONDS, tombstoneOf } from "../model/tombstone.ts";
+import {
+  fitsTombstone,
+  TOMBSTONE_BUCKET,
+  TOMBSTONE_OWNER,
+  TOMBSTONE_SECONDS,
+  tombstoneOf,
+} from "../model/tombstone.ts";
 import { compareBytes } from "../model/order.ts";
 import type { Actor, Actors } from "../store.ts";
 import { attributeItem, attributeKey, readAttribute } from "./attributes.ts";
 import type { Item } from "./client/mod.ts";
-import { DynamoDBError } from "./client/errors.ts";
 import { collection, type Fields } from "./collection.ts";
 import { eraseRows } from "./erase.ts";
-import { type Context, getItem, queryIndex, S, send } from "./requests.ts";
-import { tableName } from "./tables.ts";
+import { type Context, getItem, queryIndex, S, send, transact } from "./requests.ts";
 
 /** Attribute and kind of each field. */
 const FIELDS: Fields<Actor> = { id: ["id", "text"], creator: ["creator", "text"], passphrase: ["passphrase", "text"] };
@@ -33,8 +36,14 @@ export function actors(context: Context): BackendPart<Actors> {
     },
 
     async createIfAbsent(actor, call) {
-      if (call.clearTombstone !== true) return await rows.create(actorKey(actor.id), actor, call);
-      return await createAndClear(context, actor, attributeKey(TOMBSTONE_OWNER, TOMBSTONE_BUCKET, actor.id), call);
+      if (call.clearTombstone !== true || !fitsTombstone(actor.id)) {
+        return await rows.create(actorKey(actor.id), actor, call);
+      }
+      const item = { ...actorKey(actor.id), creator: S(actor.creator), passphrase: S(actor.passphrase) };
+      return await transact(context, [
+        ["Put", "actors", { Item: item, ConditionExpression: "attribute_not_exists(id)" }],
+        ["Delete", "attributes", { Key: attributeKey(TOMBSTONE_OWNER, TOMBSTONE_BUCKET, actor.id) }],
+      ], call);
     },
 
     update: (actorId, fields, call) => rows.update(actorKey(actorId), fields, call),
@@ -44,6 +53,7 @@ export function actors(context: Context): BackendPart<Actors> {
     erase: (actorId, call) => eraseRows(context, actorId, writeTombstone, call),
 
     async tombstone(actorId, call) {
+      if (!fitsTombstone(actorId)) return null;
       const item = await getItem(context, "attributes", attributeKey(TOMBSTONE_OWNER, TOMBSTONE_BUCKET, actorId), call);
       const attribute = item && readAttribute(context, call, item, TOMBSTONE_BUCKET, actorId);
       return attribute === null ? null : tombstoneOf(call.operation, actorId, attribute.data);
@@ -67,35 +77,13 @@ export function actors(context: Context): BackendPart<Actors> {
 
 /** Written without a condition: erasing again renews it. */
 async function writeTombstone(context: Context, actorId: string, call: Call): Promise<void> {
+  if (!fitsTombstone(actorId)) return;
   const now = context.now();
   const item = attributeItem(TOMBSTONE_OWNER, TOMBSTONE_BUCKET, actorId, {
     actor_id: actorId,
     deleted_at: instantOf(now),
   }, { expiresAt: Math.floor(now / 1000) + TOMBSTONE_SECONDS });
   await send(context, "PutItem", "attributes", { Item: item }, call);
-}
-
-/** Creates the actor and removes a tombstone of its id in one transaction. */
-async function createAndClear(context: Context, actor: Actor, tombstone: Item, call: Call): Promise<boolean> {
-  try {
-    await send(context, "TransactWriteItems", null, {
-      TransactItems: [
-        {
-          Put: {
-            TableName: tableName(context.prefix, "actors"),
-            Item: { ...actorKey(actor.id), creator: S(actor.creator), passphrase: S(actor.passphrase) },
-            ConditionExpression: "attribute_not_exists(id)",
-          },
-        },
-        { Delete: { TableName: tableName(context.prefix, "attributes"), Key: tombstone } },
-      ],
-    }, call);
-    return true;
-  } catch (error) {
-    const cause = error instanceof StoreError ? error.cause : undefined;
-    if (cause instanceof DynamoDBError && cause.reasons?.[0]?.code === "ConditionalCheckFailed") return false;
-    throw error;
-  }
 }
 
 function actorKey(actorId: string): Item {

@@ -15,6 +15,7 @@
 
 import type { Call } from "../backend.ts";
 import { StoreError } from "../errors.ts";
+import { SEQUENCE_MAXIMUM } from "../model/limits.ts";
 import { instantOf, toStoredInstant } from "../model/time.ts";
 import type { Diff } from "../store.ts";
 import type { Item } from "./client/mod.ts";
@@ -52,6 +53,13 @@ export async function appendDiff(
     const row = await getItem(context, "subscriptions", subscription, call, true);
     if (row === null) return null;
     const number = optionalWhole(call.operation, row, "seqnr");
+    if (number !== null && number >= SEQUENCE_MAXIMUM) {
+      throw new StoreError(
+        "too_large",
+        call.operation,
+        `the subscription has used its last number, ${SEQUENCE_MAXIMUM}`,
+      );
+    }
     const diff: Diff = { subscriptionId, sequence: (number ?? 0) + 1, timestamp: instantOf(context.now()), data };
     const key = diffKey(actorId, subscriptionId, diff.sequence);
     if (pending?.sequence !== diff.sequence) pending = null;

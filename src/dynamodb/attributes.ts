@@ -249,28 +249,28 @@ export function attributes(context: Context): BackendPart<Attributes> {
     },
 
     async purgeExpired(call) {
-      const values: Item = { ":now": { N: String(seconds()) } };
-      let filter = "ttl_timestamp <= :now";
-      call.buckets?.forEach((bucket, index) => values[`:bucket${index}`] = S(bucket));
-      if (call.buckets !== undefined) {
-        filter += ` AND #bucket IN (${call.buckets.map((_, index) => `:bucket${index}`).join(", ")})`;
-      }
+      if (call.buckets?.length === 0) return 0;
+      // A condition holds a hundred buckets at most, so they are told apart here.
+      const buckets = call.buckets === undefined ? null : new Set(call.buckets);
+      const now: Item = { ":now": { N: String(seconds()) } };
       let count = 0;
       let input: Record<string, unknown> = {
-        FilterExpression: filter,
-        ProjectionExpression: "id, bucket_name",
-        ExpressionAttributeValues: values,
-        ...(call.buckets === undefined ? {} : { ExpressionAttributeNames: { "#bucket": "bucket" } }),
+        FilterExpression: "ttl_timestamp <= :now",
+        ProjectionExpression: "id, bucket_name, #bucket",
+        ExpressionAttributeNames: { "#bucket": "bucket" },
+        ExpressionAttributeValues: now,
       };
-      if (call.buckets?.length === 0) return 0;
       for (;;) {
         const output = await send(context, "Scan", "attributes", input, call);
+        const meant = (output.Items ?? []).filter((item) => {
+          return buckets === null || buckets.has(text(call.operation, item, "bucket"));
+        });
         // One by one and on condition: a row may have been written anew since it was read.
-        await inParallel(output.Items ?? [], async (key) => {
+        await inParallel(meant, async ({ id, bucket_name }) => {
           const { held } = await conditional(context, "DeleteItem", "attributes", {
-            Key: key,
+            Key: { id: id!, bucket_name: bucket_name! },
             ConditionExpression: "ttl_timestamp <= :now",
-            ExpressionAttributeValues: { ":now": values[":now"]! },
+            ExpressionAttributeValues: now,
           }, call);
           if (held) count++;
         });

@@ -18,7 +18,7 @@ import type { Call } from "../backend.ts";
 import { StoreError } from "../errors.ts";
 import { lookupKey } from "../model/lookup_key.ts";
 import type { Item } from "./client/mod.ts";
-import { conditional, type Context, getItem, later, S } from "./requests.ts";
+import { conditional, type Context, getItem, later, pause, S, transact } from "./requests.ts";
 import { text } from "./rows.ts";
 
 /** Milliseconds within which a writer's next step is expected to have been done. */
@@ -104,33 +104,60 @@ export async function claimValue(
   value: string,
   call: Call,
 ): Promise<Claim> {
-  let stale: string | null = null;
-  for (;;) {
+  const key = { lookup_key: S(lookupKey(name, value)) };
+  const item = { ...key, actor_id: S(actorId), property_name: S(name) };
+  let suspect: string | null = null;
+  for (let attempt = 1;; attempt++) {
     const result = await conditional(
       context,
       "PutItem",
       "property_lookup_v2",
       {
-        Item: { lookup_key: S(lookupKey(name, value)), actor_id: S(actorId), property_name: S(name) },
-        ConditionExpression: "attribute_not_exists(lookup_key) OR actor_id = :actor" +
-          (stale === null ? "" : " OR actor_id = :stale"),
-        ExpressionAttributeValues: { ":actor": S(actorId), ...(stale === null ? {} : { ":stale": S(stale) }) },
+        Item: item,
+        ConditionExpression: "attribute_not_exists(lookup_key) OR actor_id = :actor",
+        ExpressionAttributeValues: { ":actor": S(actorId) },
         ReturnValues: "ALL_OLD",
       },
       call,
       true,
     );
-    if (result.held) {
-      const { Attributes: old } = result.output;
-      return old !== undefined && text(call.operation, old, "actor_id") === actorId ? "mine" : "new";
+    if (result.held) return result.output.Attributes === undefined ? "new" : "mine";
+    const row = result.item ?? await getItem(context, "property_lookup_v2", key, call, true);
+    const owner = row && text(call.operation, row, "actor_id");
+    if (owner !== null && await readProperty(context, owner, name, { ...call, consistent: true }) === value) {
+      return "taken";
     }
-    const owner = result.item === undefined ? null : text(call.operation, result.item, "actor_id");
-    if (owner === null) continue;
-    if (await readProperty(context, owner, name, { ...call, consistent: true }) === value) return "taken";
-    // It may be about to write the value; only a row that stays unused is taken over.
-    if (owner !== stale) await later(GRACE, call);
-    stale = owner;
+    if (owner !== null && owner === suspect) {
+      if (await takeOver(context, item, owner, name, value, call)) return "new";
+    } else if (owner !== null) await later(GRACE, call);
+    // The owner of the row may be about to write the value; only a row that stays unused is taken over.
+    suspect = owner;
+    await pause(attempt, call, "too many writers of the same value");
   }
+}
+
+/** Takes a lookup row from an actor that still does not have the value. */
+function takeOver(
+  context: Context,
+  item: Item,
+  owner: string,
+  name: string,
+  value: string,
+  call: Call,
+): Promise<boolean> {
+  return transact(context, [
+    ["ConditionCheck", "properties", {
+      Key: { id: S(owner), name: S(name) },
+      ConditionExpression: "attribute_not_exists(id) OR #value <> :value",
+      ExpressionAttributeNames: { "#value": "value" },
+      ExpressionAttributeValues: { ":value": S(value) },
+    }],
+    ["Put", "property_lookup_v2", {
+      Item: item,
+      ConditionExpression: "actor_id = :owner",
+      ExpressionAttributeValues: { ":owner": S(owner) },
+    }],
+  ], call);
 }
 
 /**

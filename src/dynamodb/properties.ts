@@ -52,10 +52,16 @@ export function properties(context: Context): BackendPart<Properties> {
 
     async setMany(actorId, entries, call) {
       const plain = [...entries].filter(([name]) => !indexed.has(name));
-      const puts = plain.map(([name, value]) => ({ table: "properties" as const, put: encode(actorId, name, value) }));
-      await batchWrite(context, puts, call);
+      const table = "properties";
+      await batchWrite(
+        context,
+        plain.map(([name, value]) =>
+          value === "" ? { table, delete: propertyKey(actorId, name) } : { table, put: encode(actorId, name, value) }
+        ),
+        call,
+      );
       for (const [name, value] of entries) {
-        if (indexed.has(name)) await writeIndexed(context, actorId, name, value, "any", call);
+        if (indexed.has(name)) await writeIndexed(context, actorId, name, value || null, "any", call);
       }
     },
 

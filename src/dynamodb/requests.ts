@@ -30,6 +30,9 @@ export interface Context {
 type Input = Record<string, unknown>;
 type Target = Parameters<DynamoDBClient["send"]>[0];
 
+/** The greatest number of rows that can be asked for. */
+const LIMIT_MAXIMUM = 2_147_483_647;
+
 const READS: ReadonlySet<string> = new Set(["GetItem", "Query", "Scan", "BatchGetItem"]);
 
 /** The outcome of a conditional write. */
@@ -84,6 +87,25 @@ export async function conditional(
     throw storeError(call.operation, error, true);
   }
 }
+
+/** Writes several rows at once or none; whether all conditions held. Costs double, so it is kept for rare calls. */
+export async function transact(context: Context, writes: readonly Transacted[], call: Call): Promise<boolean> {
+  const items = writes.map(([action, table, input]) => {
+    return { [action]: { TableName: tableName(context.prefix, table), ...input } };
+  });
+  try {
+    await send(context, "TransactWriteItems", null, { TransactItems: items }, call);
+    return true;
+  } catch (error) {
+    const cause = error instanceof StoreError ? error.cause : undefined;
+    const reasons = cause instanceof DynamoDBError ? cause.reasons : undefined;
+    if (reasons?.some(({ code }) => code === "ConditionalCheckFailed")) return false;
+    throw error;
+  }
+}
+
+/** One write of a transaction. */
+export type Transacted = readonly [action: "ConditionCheck" | "Delete" | "Put", table: TableName, input: Input];
 
 /** The row with this key, or `null`. */
 export async function getItem(
@@ -148,7 +170,7 @@ export async function queryAll(
   limit = Infinity,
 ): Promise<Item[]> {
   const items: Item[] = [];
-  const rest = limit === Infinity ? query.rest : { ...query.rest, Limit: limit };
+  const rest = limit > LIMIT_MAXIMUM ? query.rest : { ...query.rest, Limit: limit };
   let input = queryInput(actorId, { ...query, rest }, call.consistent);
   for (;;) {
     const output = await send(context, "Query", table, input, call);

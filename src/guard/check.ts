@@ -229,7 +229,9 @@ export function json(operation: string, argument: string, value: Json, depth = 0
   if (depth >= limits.JSON_DEPTH) tooLarge(operation, argument, `${limits.JSON_DEPTH} levels deep`);
   let size = 2;
   if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) size += json(operation, argument, value[index], depth + 1) + 2;
+    for (let index = 0; index < value.length; index++) {
+      size = within(operation, argument, size + json(operation, argument, value[index], depth + 1) + 2);
+    }
     return size;
   }
   const prototype = Object.getPrototypeOf(value);
@@ -237,9 +239,15 @@ export function json(operation: string, argument: string, value: Json, depth = 0
     refuse(operation, argument, "JSON: plain objects, arrays, texts, numbers, true, false and null");
   }
   for (const [name, part] of Object.entries(value as { [name: string]: Json })) {
-    size += asciiLength(text(operation, argument, name)) + json(operation, argument, part, depth + 1) + 4;
+    const length = asciiLength(text(operation, argument, name)) + json(operation, argument, part, depth + 1) + 4;
+    size = within(operation, argument, size + length);
   }
   return size;
+}
+
+/** Stops early: an object that holds others twice, and those again, is small in memory and endless as text. */
+function within(operation: string, argument: string, size: number): number {
+  return size > limits.ITEM_BYTES ? tooLarge(operation, argument, `${limits.ITEM_BYTES} bytes as JSON`) : size;
 }
 
 /** PostgreSQL's numbers end at 131,072 digits before the point; Python refuses texts of more than 4,300. */

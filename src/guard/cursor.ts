@@ -4,7 +4,7 @@
  * @module
  */
 
-import { refuse } from "./check.ts";
+import { propertyName, refuse } from "./check.ts";
 
 /** Writes a cursor of a method's walk after the row with this sort key. */
 export function encodeCursor(operation: string, after: string): string {
@@ -20,7 +20,8 @@ export function decodeCursor(operation: string, cursor: unknown): string {
       const bytes = Uint8Array.from(binary, (unit) => unit.charCodeAt(0));
       const decoded: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
       if (Array.isArray(decoded) && decoded.length === 3 && decoded[0] === 1 && decoded[1] === operation) {
-        if (typeof decoded[2] === "string" && decoded[2] !== "" && !decoded[2].includes("\0")) return decoded[2];
+        // No sort key is longer than a property's name may be.
+        return propertyName(operation, "cursor", decoded[2]);
       }
     } catch {
       // Whatever is wrong with the text, the answer is the same refusal below.

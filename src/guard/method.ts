@@ -54,6 +54,19 @@ export function optional(checks: { readonly [name: string]: Check }): OptionsChe
   };
 }
 
+/** An option that the keys of a walk begin with; a cursor with a key that begins otherwise is of another walk. */
+export function leading(name: string, test: Check): OptionsCheck {
+  return (at, options) => {
+    const { [name]: given, cursor } = options;
+    if (given === undefined) return {};
+    const first = test(at, given, []);
+    if (typeof cursor === "string" && !cursor.startsWith(`${first}:`)) {
+      check.refuse(at.operation, "cursor", `of a walk with the same ${name}`);
+    }
+    return { [name]: first };
+  };
+}
+
 type Test = (operation: string, argument: string, value: unknown) => unknown;
 
 /** A check with the argument's name. */
@@ -86,7 +99,8 @@ export interface Row<Fields> {
 /** A whole new row. */
 export function created<Fields extends object>(row: Row<Fields>): Check {
   return ({ operation }, value) => {
-    const complete: Record<string, unknown> = { ...row.defaults };
+    // Without a prototype, as a caller's field may be called `__proto__`.
+    const complete: Record<string, unknown> = Object.assign(Object.create(null), row.defaults);
     const given = check.object(operation, row.argument, value);
     for (const [name, part] of Object.entries(given)) if (part !== undefined) complete[name] = part;
     for (const name of Object.keys(row.checks)) if (!Object.hasOwn(complete, name)) complete[name] = null;

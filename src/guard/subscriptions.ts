@@ -8,6 +8,7 @@ import {
   changed,
   type Check,
   created,
+  leading,
   method,
   type Methods,
   methodWith,
@@ -51,7 +52,7 @@ const ofPeer = optional({ peerId });
 export const subscriptions: Methods<Subscriptions> = {
   get: method(actorId, peerId, subscriptionId),
   all: methodWith(ofPeer, actorId),
-  pages: methodWith(ofPeer, actorId),
+  pages: methodWith(leading("peerId", peerId), actorId),
   createIfAbsent: method(actorId, newSubscription),
   update: method(actorId, peerId, subscriptionId, changed(CHANGEABLE)),
   delete: method(actorId, peerId, subscriptionId),

@@ -7,21 +7,24 @@
 
 import type { Json } from "../store.ts";
 
-const LONG_INTEGER = /\d{16}/;
-const TEXT_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+const LONG_DIGITS = /\d{16}/;
+/** Whole tokens, so that the digits of a fraction or an exponent are never taken for a number of their own. */
+const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const LONG_INTEGER = /^-?[1-9]\d{15,}$/;
 
 /**
- * Parses JSON text; an integer that a number cannot hold exactly becomes a `bigint`.
+ * Parses JSON text; an integer that a number cannot hold exactly becomes a `bigint`. A number with a fraction or an
+ * exponent becomes the nearest JavaScript number, which every float of the reference is already.
  *
  * @throws {SyntaxError} If the text is not JSON
  */
 export function parseJson(text: string): Json {
-  if (!LONG_INTEGER.test(text)) return JSON.parse(text);
+  if (!LONG_DIGITS.test(text)) return JSON.parse(text);
   // Not every runtime's reviver sees a number's source text, so long integers travel as marked texts.
   const mark = unusedMark(text);
   const marked = text.replace(
-    TEXT_OR_LONG_INTEGER,
-    (token) => token[0] === '"' || isExact(token) ? token : `"${mark}${token}"`,
+    TEXT_OR_NUMBER,
+    (token) => LONG_INTEGER.test(token) && !isExact(token) ? `"${mark}${token}"` : token,
   );
   return JSON.parse(marked, (_key, value) => {
     return typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value;
@@ -84,7 +87,7 @@ function write(
 function asciiText(text: string): string {
   return JSON.stringify(text).replace(
     /[\u007f-\uffff]/g,
-    (unit) => unit === "\u007f" ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
 
@@ -92,25 +95,22 @@ function numberText(value: number): string {
   return Object.is(value, -0) ? "-0.0" : String(value);
 }
 
-/** Python writes a float below 1e-4 and from 1e16 on with an exponent of at least two digits. */
+/**
+ * Python writes a float below 1e-4 with an exponent of at least two digits. JavaScript writes whole numbers up to 1e21
+ * without one; Python reads those as integers and writes the same digits again.
+ */
 function pythonNumber(value: number): string {
-  const text = numberText(value);
   const magnitude = Math.abs(value);
-  if (magnitude !== 0 && magnitude < 1e-4) {
-    const [mantissa, exponent] = value.toExponential().split("e-") as [string, string];
-    return `${mantissa}e-${exponent.padStart(2, "0")}`;
-  }
-  return text;
+  if (magnitude === 0 || magnitude >= 1e-4) return numberText(value);
+  const [mantissa, exponent] = value.toExponential().split("e-") as [string, string];
+  return `${mantissa}e-${exponent.padStart(2, "0")}`;
 }
 
 /** Whether two values are equal as JSON: the order of keys means nothing, 1 equals `1n`, `true` is not 1. */
 export function jsonEquals(left: Json, right: Json): boolean {
   if (left === right) return true;
-  if (typeof left === "bigint" || typeof right === "bigint") {
-    // deno-lint-ignore eqeqeq
-    return typeof left !== "string" && typeof right !== "string" && isNumeric(left) && isNumeric(right) &&
-      left == right;
-  }
+  if (typeof left === "bigint") return typeof right === "number" && isWrittenAs(right, left);
+  if (typeof right === "bigint") return typeof left === "number" && isWrittenAs(left, right);
   if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
   if (Array.isArray(left) || Array.isArray(right)) {
     if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;
@@ -123,6 +123,7 @@ export function jsonEquals(left: Json, right: Json): boolean {
     keys.every((key) => Object.hasOwn(other, key) && jsonEquals(one[key]!, other[key]!));
 }
 
-function isNumeric(value: Json): value is number | bigint {
-  return typeof value === "number" || typeof value === "bigint";
+/** JSON compares digits: 1e23 is 10n ** 23n there, although the nearest binary number is a little less. */
+function isWrittenAs(value: number, digits: bigint): boolean {
+  return value === Number(digits) && isExact(String(digits));
 }

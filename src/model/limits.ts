@@ -10,6 +10,8 @@ export const TEXT_CHARACTERS = 255;
 export const VERSION_CHARACTERS = 50;
 /** Bytes of a property name: DynamoDB's limit of a sort key. */
 export const NAME_BYTES = 1024;
+/** Bytes of an indexed property's name: PostgreSQL keeps it as `varchar(255)`, in one index entry with the value. */
+export const INDEXED_NAME_BYTES = 255;
 /** Bytes of an indexed property's value: PostgreSQL's index entries end near 2,700. */
 export const INDEXED_VALUE_BYTES = 2048;
 /** Bytes of a row with the names of its fields: DynamoDB's limit of an item. */

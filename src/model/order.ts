@@ -4,6 +4,8 @@
  * @module
  */
 
+import { NAME_BYTES } from "./limits.ts";
+
 /**
  * Compares two texts by their UTF-8 bytes. JavaScript's `<` compares UTF-16 units, which puts U+FF61 after U+1F600.
  *
@@ -24,11 +26,13 @@ function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
+/** The greatest text of so many bytes. */
+const GREATEST = ["", "\u007f", "\u07ff", "\uffff", "\u{10ffff}"];
+
 /**
- * The last text of all that begin with `prefix`, for inclusive ranges: nothing valid sorts between it and the texts
- * that do not begin with it. Keys hold at most 1,024 bytes, so it is built no longer than that.
+ * The last of all texts that begin with `prefix`, for inclusive ranges. Keys hold at most 1,024 bytes, and so does it.
  */
 export function lastWithPrefix(prefix: string): string {
-  const room = 1024 - new TextEncoder().encode(prefix).length;
-  return prefix + "\u{10ffff}".repeat(Math.max(0, Math.floor(room / 4)));
+  const room = Math.max(0, NAME_BYTES - new TextEncoder().encode(prefix).length);
+  return prefix + GREATEST[4]!.repeat(Math.floor(room / 4)) + GREATEST[room % 4]!;
 }

@@ -6,6 +6,7 @@
 
 import { StoreError } from "../errors.ts";
 import type { Json, Tombstone } from "../store.ts";
+import { TEXT_CHARACTERS } from "./limits.ts";
 import { normalizeInstant } from "./time.ts";
 
 /** The id under which tombstones are attributes; never an actor. */
@@ -14,6 +15,11 @@ export const TOMBSTONE_OWNER = "_actingweb_deleted";
 export const TOMBSTONE_BUCKET = "_deleted_actors";
 /** Seconds a tombstone lasts: 30 days and the reference's hour for clocks that differ. */
 export const TOMBSTONE_SECONDS = 30 * 86_400 + 3_600;
+
+/** Whether an id leaves room for the bucket in a tombstone's key, which is as long as any attribute's. */
+export function fitsTombstone(actorId: string): boolean {
+  return [...`${TOMBSTONE_BUCKET}:${actorId}`].length <= TEXT_CHARACTERS;
+}
 
 /** Reads the stored value `{ actor_id, deleted_at }`. */
 export function tombstoneOf(operation: string, actorId: string, data: Json): Tombstone {

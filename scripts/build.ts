@@ -1,0 +1,64 @@
+// `npm run build`: the npm package in dist/, from the same source that JSR takes.
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import process from "node:process";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const dist = `${root}dist/`;
+
+interface Manifest {
+  readonly exports: Readonly<Record<string, string>>;
+  readonly bin: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+/** Fields of the clone's manifest that the package has, too. */
+const KEPT = [
+  "name",
+  "version",
+  "description",
+  "keywords",
+  "license",
+  "type",
+  "engines",
+  "repository",
+  "dependencies",
+  "peerDependencies",
+  "peerDependenciesMeta",
+];
+
+/** The package's manifest: the clone's, with the built files in place of the sources. */
+export function packageManifest(source: Manifest): Record<string, unknown> {
+  const built = (path: string) => path.replace(/\.ts$/, ".js");
+  return {
+    ...Object.fromEntries(KEPT.filter((field) => field in source).map((field) => [field, source[field]])),
+    sideEffects: false,
+    exports: {
+      ...Object.fromEntries(
+        Object.entries(source.exports).map(([name, path]) => {
+          return [name, { types: path.replace(/\.ts$/, ".d.ts"), default: built(path) }];
+        }),
+      ),
+      "./package.json": "./package.json",
+    },
+    bin: Object.fromEntries(Object.entries(source.bin).map(([name, path]) => [name, built(path)])),
+  };
+}
+
+function build(): void {
+  rmSync(dist, { recursive: true, force: true });
+  const { status } = spawnSync(`${root}node_modules/.bin/tsc`, ["--project", "tsconfig.build.json"], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  const manifest = packageManifest(JSON.parse(readFileSync(`${root}package.json`, "utf8")) as Manifest);
+  writeFileSync(`${dist}package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+  for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) {
+    if (existsSync(`${root}${file}`)) copyFileSync(`${root}${file}`, `${dist}${file}`);
+  }
+  for (const path of Object.values(manifest.bin as Record<string, string>)) chmodSync(`${dist}${path}`, 0o755);
+}
+
+if (import.meta.main) build();
