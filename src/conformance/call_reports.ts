@@ -2,7 +2,7 @@
 
 import type { StoreError } from "../errors.ts";
 import type { Store, StoreRequest } from "../store.ts";
-import { group, type World } from "./case.ts";
+import { group } from "./case.ts";
 import type { Check } from "./check.ts";
 import { everyMethod } from "./every_method.ts";
 
@@ -48,7 +48,7 @@ export const callReports = group("call reports", {
     if (store.backend === "dynamodb") {
       check.equal([written, many, read, all].map(({ capacity }) => capacity), [1, 9, 1, 1]);
       check.equal([written, many, read, all].map(({ rows }) => rows), [0, 0, 0, 0]);
-    } else {
+    } else if (store.backend === "postgresql") {
       check.equal([written, many, read, all].map(({ rows }) => rows), [1, 9, 1, 10]);
       check.equal([written, many, read, all].map(({ capacity }) => capacity), [0, 0, 0, 0]);
     }
@@ -58,9 +58,9 @@ export const callReports = group("call reports", {
     let requests = 0;
     const store = await world.open({ onRequest: () => requests++ });
     const id = world.id();
-    await store.properties.setMany(id, [["a", "1"], ["b", "2"], ["c", "3"]]);
+    await store.attributes.setMany(id, "bucket", [["a", 1], ["b", 2], ["c", 3]]);
     let pages = 0;
-    for await (const _page of store.properties.pages(id, { limit: 2 })) {
+    for await (const _page of store.attributes.pages(id, { limit: 2 })) {
       if (pages === 0) requests = 1;
       check.equal(requests, ++pages);
     }
@@ -119,7 +119,7 @@ export const callReports = group("call reports", {
       store.trusts.getBySecret(id, long),
       store.trusts.createIfAbsent(id, { ...trust, secret: long }),
       store.trusts.createIfAbsent(id, { ...trust, clientName: bad }),
-      store.trusts.update(id, "peer", { [SECRET]: SECRET }),
+      store.trusts.update(id, "peer", { [SECRET]: SECRET } as Readonly<Record<string, unknown>>),
       store.trusts.touch(id, "peer", { at: SECRET }),
       store.attributes.set(id, "bucket", "name", { a: bad }),
       store.attributes.set(id, "bucket", "name", { [bad]: 1 }),

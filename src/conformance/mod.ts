@@ -34,6 +34,8 @@ import { attributeRaces } from "./attribute_races.ts";
 import { attributeRemoval } from "./attribute_removal.ts";
 import { attributeValues } from "./attribute_values.ts";
 import { attributes } from "./attributes.ts";
+import { budgetCapacity } from "./budget_capacity.ts";
+import { budgets } from "./budgets.ts";
 import { callReports } from "./call_reports.ts";
 import { calls } from "./calls.ts";
 import type { Group } from "./case.ts";
@@ -111,4 +113,6 @@ export const conformance: readonly Group[] = [
   names,
   calls,
   callReports,
+  budgets,
+  budgetCapacity,
 ];

@@ -25,7 +25,7 @@ import { optionalWhole, text } from "./rows.ts";
 import { subscriptionKey } from "./subscriptions.ts";
 
 /** Milliseconds after which a pending diff is finished by whoever meets it. */
-const PATIENCE = 100;
+export const PATIENCE = 100;
 /** Our clock has milliseconds, so the last of the six digits is free for the mark of a finished diff. */
 const MARK = "1+0000";
 

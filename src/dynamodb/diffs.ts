@@ -5,9 +5,9 @@ import { StoreError } from "../errors.ts";
 import { SEQUENCE_MAXIMUM } from "../model/limits.ts";
 import { toStoredInstant } from "../model/time.ts";
 import type { Diff, Diffs } from "../store.ts";
-import { appendDiff } from "./append.ts";
+import { appendDiff, PATIENCE } from "./append.ts";
 import type { Item } from "./client/mod.ts";
-import { type ActorQuery, batchGet, batchWrite, conditional, type Context, getItem, queryAll, S } from "./requests.ts";
+import { type ActorQuery, batchGet, batchWrite, conditional, type Context, getItem, later, queryAll, S } from "./requests.ts";
 import { instant, optionalWhole, text } from "./rows.ts";
 import { subscriptionKey } from "./subscriptions.ts";
 
@@ -41,22 +41,7 @@ export function diffs(context: Context): BackendPart<Diffs> {
     const cleared = found.filter((number) => number <= sequence);
     const last = cleared.at(-1);
     if (last === undefined) return 0;
-    // A writer may have died before it raised the number; once its diff is gone, nothing else would keep it from reuse.
-    if (subscription !== null && (optionalWhole(call.operation, subscription, "seqnr") ?? 0) < last) {
-      await conditional(
-        context,
-        "UpdateItem",
-        "subscriptions",
-        {
-          Key: key,
-          UpdateExpression: "SET seqnr = :last",
-          ConditionExpression: "attribute_exists(id) AND (attribute_not_exists(seqnr) OR seqnr < :last)",
-          ExpressionAttributeValues: { ":last": { N: String(last) } },
-        },
-        call,
-        true,
-      );
-    }
+    await raiseTo(context, key, subscription, last, call);
     const deletes = cleared.map((number) => {
       return { table: "subscriptiondiffs" as const, delete: diffKey(actorId, subscriptionId, number) };
     });
@@ -111,6 +96,31 @@ export function diffs(context: Context): BackendPart<Diffs> {
     deleteAll: (actorId, peerId, subscriptionId, call) =>
       deleteUpTo(actorId, peerId, subscriptionId, SEQUENCE_MAXIMUM, call),
   };
+}
+
+/**
+ * Sees to it that a subscription's number is at least that of a diff which is about to go: a writer may have died before
+ * it raised the number, and once its diff is gone nothing else would keep the number from being given again.
+ */
+async function raiseTo(context: Context, key: Item, row: Item | null, last: number, call: Call): Promise<void> {
+  const isBehind = (item: Item | null) => item !== null && (optionalWhole(call.operation, item, "seqnr") ?? 0) < last;
+  if (!isBehind(row)) return;
+  // A live writer needs no help.
+  await later(PATIENCE, call);
+  if (!isBehind(await getItem(context, "subscriptions", key, call, true))) return;
+  await conditional(
+    context,
+    "UpdateItem",
+    "subscriptions",
+    {
+      Key: key,
+      UpdateExpression: "SET seqnr = :last",
+      ConditionExpression: "attribute_exists(id) AND (attribute_not_exists(seqnr) OR seqnr < :last)",
+      ExpressionAttributeValues: { ":last": { N: String(last) } },
+    },
+    call,
+    true,
+  );
 }
 
 /** The key of a diff's row. */
