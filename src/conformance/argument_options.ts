@@ -131,6 +131,20 @@ export const argumentOptions = group("argument options", {
     }
   },
 
+  "a cursor of one peer's subscriptions is refused for another's": async (store, check, world) => {
+    const id = world.id();
+    for (const peerId of ["a", "ab", "a:b"]) {
+      for (const subscriptionId of ["1", "2"]) await store.subscriptions.createIfAbsent(id, { peerId, subscriptionId });
+    }
+    for await (const { cursor } of store.subscriptions.pages(id, { peerId: "ab", limit: 1 })) {
+      for (const peerId of ["a", "a:b", "b"]) {
+        const walk = store.subscriptions.pages(id, { peerId, cursor: cursor! })[Symbol.asyncIterator]();
+        await check.refused(walk.next(), "invalid", "subscriptions.pages: cursor");
+      }
+      break;
+    }
+  },
+
   "what is no list of names is refused, a text above all": async (_, check, world) => {
     const { store, requests } = await counting(world);
     const bad = [undefined, null, "name", "", 1, true, {}, { length: 1, 0: "a" }, () => ["a"], Promise.resolve(["a"])];

@@ -1,7 +1,7 @@
 /** Behaviours of cost on DynamoDB: what each call may consume. Other backends consume no capacity units. @module */
 
 import type { Store } from "../store.ts";
-import { group, type World } from "./case.ts";
+import { group, stopped, type World } from "./case.ts";
 import type { Check } from "./check.ts";
 
 /** The behaviours. */
@@ -101,7 +101,10 @@ export const budgetCapacity = group("budget capacity", {
 /** A store, and a check that a call consumes so many capacity units at most; anywhere but on DynamoDB none. */
 async function metering(world: World, check: Check) {
   let units = 0;
-  const store: Store = await world.open({ onRequest: ({ consumedCapacity }) => units += consumedCapacity });
+  const store: Store = await world.open({
+    now: stopped,
+    onRequest: ({ consumedCapacity }) => units += consumedCapacity,
+  });
   const costs = async (most: number, call: string, run: () => Promise<unknown>): Promise<void> => {
     units = 0;
     await run();

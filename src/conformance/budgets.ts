@@ -1,7 +1,7 @@
 /** Behaviours of cost: how many requests each call may send. @module */
 
 import type { Store } from "../store.ts";
-import { group, type World } from "./case.ts";
+import { group, stopped, type World } from "./case.ts";
 import type { Check } from "./check.ts";
 
 const AT = "2026-01-02T03:04:05.678901Z";
@@ -212,7 +212,7 @@ export const budgets = group("budgets", {
 
   "erasing an actor is its reads and batches on DynamoDB and one request elsewhere": async (_, check, world) => {
     const requests: string[] = [];
-    const store = await world.open({ onRequest: ({ request }) => requests.push(request) });
+    const store = await world.open({ now: stopped, onRequest: ({ request }) => requests.push(request) });
     const id = world.id();
     await store.actors.createIfAbsent({ id, creator: "ada", passphrase: "" });
     await store.properties.setMany(id, Array.from({ length: 100 }, (_, index) => [`name ${index}`, "value"]));
@@ -228,7 +228,10 @@ export const budgets = group("budgets", {
 
   "no serving call scans a table": async (_, check, world) => {
     const requests: string[] = [];
-    const store = await world.open({ onRequest: ({ operation, request }) => requests.push(`${operation} ${request}`) });
+    const store = await world.open({
+      now: stopped,
+      onRequest: ({ operation, request }) => requests.push(`${operation} ${request}`),
+    });
     const id = world.id();
     await store.trusts.getBySecret(id, "secret");
     await store.actors.listByCreator(id);
@@ -244,7 +247,7 @@ export const budgets = group("budgets", {
 /** A store, and a check that a call sends so many requests at most, and one at least. */
 async function counting(world: World, check: Check) {
   let requests = 0;
-  const store: Store = await world.open({ onRequest: () => requests++ });
+  const store: Store = await world.open({ now: stopped, onRequest: () => requests++ });
   const sends = async (most: number, call: string, run: () => Promise<unknown>): Promise<void> => {
     requests = 0;
     await run();

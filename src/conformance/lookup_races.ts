@@ -55,9 +55,9 @@ export const lookupRaces = group("lookup races", {
 
   "several writers that alternate between two texts leave the one of now resolvable": async (store, check, world) => {
     const other = await world.open();
-    await Promise.all((await actors(store, world, 12)).map(async (id) => {
+    await Promise.all((await actors(store, world, 8)).map(async (id) => {
       const values = [world.id("one"), world.id("two")];
-      await Promise.all(Array.from({ length: 8 }, async (_, writer) => {
+      await Promise.all(Array.from({ length: 6 }, async (_, writer) => {
         const { properties } = writer % 2 === 0 ? store : other;
         for (let step = 0; step < 3; step++) await properties.set(id, "email", values[(writer + step) % 2]!);
       }));

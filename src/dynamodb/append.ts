@@ -99,14 +99,11 @@ async function commit(
     if (await raise(context, subscription, number, diff.sequence, call)) return diff;
     return await settle(context, subscription, key, diff, call);
   } catch (cause) {
-    throw unknown(call, "the diff was stored but its number not confirmed", cause);
+    if (cause instanceof StoreError && (cause.code === "aborted" || cause.code === "unknown_outcome")) throw cause;
+    throw new StoreError("unknown_outcome", call.operation, "the diff was stored but its number not confirmed", {
+      cause,
+    });
   }
-}
-
-function unknown({ operation }: Call, detail: string, cause: unknown): StoreError {
-  return cause instanceof StoreError && cause.code === "unknown_outcome"
-    ? cause
-    : new StoreError("unknown_outcome", operation, detail, { cause });
 }
 
 /**

@@ -7,7 +7,17 @@ import { toStoredInstant } from "../model/time.ts";
 import type { Diff, Diffs } from "../store.ts";
 import { appendDiff, PATIENCE } from "./append.ts";
 import type { Item } from "./client/mod.ts";
-import { type ActorQuery, batchGet, batchWrite, conditional, type Context, getItem, later, queryAll, S } from "./requests.ts";
+import {
+  type ActorQuery,
+  batchGet,
+  batchWrite,
+  conditional,
+  type Context,
+  getItem,
+  later,
+  queryAll,
+  S,
+} from "./requests.ts";
 import { instant, optionalWhole, text } from "./rows.ts";
 import { subscriptionKey } from "./subscriptions.ts";
 

@@ -49,11 +49,11 @@ export async function writeIndexed(
   condition: Condition,
   call: Call,
 ): Promise<IndexedWrite> {
-  const claiming = Date.now();
+  const claiming = context.now();
   const claim = next === null ? null : await claimValue(context, actorId, name, next, call);
-  const writing = Date.now();
+  const writing = context.now();
   const { written, before } = await writeProperty(context, actorId, name, next, condition, call);
-  const slow = Date.now() - claiming > PROMPT;
+  const slow = context.now() - claiming > PROMPT;
   try {
     if (!written) {
       if (claim === "new" && before !== next) await release(context, actorId, name, next!, claiming, call);
@@ -66,6 +66,7 @@ export async function writeIndexed(
     if (claim === "mine" || slow) await claimValue(context, actorId, name, next, call);
     return { written, before };
   } catch (cause) {
+    if (cause instanceof StoreError && cause.code === "aborted") throw cause;
     throw new StoreError("unknown_outcome", call.operation, "the lookup rows of the property could not be settled", {
       cause,
     });
@@ -185,7 +186,7 @@ export async function release(
     call,
     true,
   );
-  if (held && Date.now() - since > PROMPT) {
+  if (held && context.now() - since > PROMPT) {
     await later(GRACE, call);
     const now = await readProperty(context, actorId, name, { ...call, consistent: true });
     if (now === value) await claimValue(context, actorId, name, value, call);

@@ -16,7 +16,7 @@ export function lookups(context: Context): BackendPart<Lookups> {
     },
 
     async release(actorId, name, value, call) {
-      const since = Date.now();
+      const since = context.now();
       if (await readProperty(context, actorId, name, { ...call, consistent: true }) === value) return false;
       return await release(context, actorId, name, value, since, call);
     },
