@@ -4,12 +4,15 @@
  * @module
  */
 
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { link, mkdir, readFile, rm, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { StoreError } from "../errors.ts";
 
 const FILE = "actingweb-edge.lock";
+const ATTEMPTS = 100;
+/** Milliseconds between attempts, on average. */
+const PAUSE = 20;
 
 /** Holds the folder until it is released. */
 export interface Lock {
@@ -17,9 +20,15 @@ export interface Lock {
   release(): Promise<void>;
 }
 
+/** Who holds a folder. */
 interface Holder {
   readonly pid: number;
-  readonly started: string;
+  /** When its process began, as far as the platform tells; a number is given again, the two together are not. */
+  readonly process: string | null;
+  /** When it took the lock; ISO-8601. */
+  readonly since: string;
+  /** Tells one lock from the next. */
+  readonly token: string;
 }
 
 /**
@@ -31,63 +40,115 @@ interface Holder {
 export async function lockFolder(folder: string): Promise<Lock> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, FILE);
-  const mine = JSON.stringify({ pid: process.pid, started: new Date().toISOString() });
-  for (let attempt = 0; attempt < 10; attempt++) {
-    try {
-      const file = await open(path, "wx");
-      await file.writeFile(mine);
-      await file.close();
-      return { release: () => rm(path, { force: true }) };
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== "EEXIST") throw error;
-    }
-    const holder = await readHolder(path);
-    if (holder !== null && isAlive(holder.pid)) {
-      const detail = `process ${holder.pid} has had this folder open since ${holder.started}; stop it first`;
-      throw new StoreError("locked", "pgliteStore", detail);
-    }
-    await takeAway(path, holder);
-  }
-  throw new StoreError("locked", "pgliteStore", "another process is opening this folder");
-}
-
-/** Moved away rather than removed: of two processes that find a dead lock, only one moves the file it has read. */
-async function takeAway(path: string, holder: Holder | null): Promise<void> {
-  const aside = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  const token = crypto.randomUUID();
+  const mine: Holder = {
+    pid: process.pid,
+    process: (await statusOf(process.pid))?.began ?? null,
+    since: new Date().toISOString(),
+    token,
+  };
+  // Linked rather than written in place, so that nobody ever meets a lock that is not written yet.
+  const draft = `${path}.${token}`;
+  await writeFile(draft, JSON.stringify(mine), { flag: "wx" });
   try {
-    await rename(path, aside);
-  } catch (error) {
-    if ((error as { code?: unknown }).code === "ENOENT") return;
-    throw error;
-  }
-  const moved = await readHolder(aside);
-  if (moved !== null && moved.pid !== holder?.pid && isAlive(moved.pid)) {
-    // Somebody had taken the dead lock over in between: it gets its file back.
-    await rename(aside, path);
-  } else await rm(aside, { force: true });
-}
-
-async function readHolder(path: string): Promise<Holder | null> {
-  // A lock that was created this moment may not be written yet.
-  for (let attempt = 0; attempt < 20; attempt++) {
-    try {
-      const { pid, started } = JSON.parse(await readFile(path, "utf8")) as Partial<Holder>;
-      if (typeof pid === "number" && pid > 0) return { pid, started: String(started) };
-    } catch (error) {
-      if ((error as { code?: unknown }).code === "ENOENT") return null;
-      if (!(error instanceof SyntaxError)) throw error;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (await linked(draft, path)) return { release: () => release(path, token) };
+      const holder = await readHolder(path);
+      if (holder === null) continue;
+      if (await isAlive(holder)) {
+        const detail = `process ${holder.pid} has had this folder open since ${holder.since}; stop it first`;
+        throw new StoreError("locked", "pgliteStore", detail);
+      }
+      if (!(await bury(path, holder))) await new Promise((resolve) => setTimeout(resolve, PAUSE * 2 * Math.random()));
     }
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    throw new StoreError(
+      "locked",
+      "pgliteStore",
+      `other processes are opening this folder; if none is, remove ${path}`,
+    );
+  } finally {
+    await rm(draft, { force: true });
   }
-  return null;
 }
 
-function isAlive(pid: number): boolean {
+/**
+ * Removes a dead lock; `false` when another process is at it. The second name, made of the lock's own token, can be given
+ * only once, so one process alone removes it; and what has been named is looked at again, for it may be a newer lock.
+ */
+async function bury(path: string, dead: Holder): Promise<boolean> {
+  const grave = `${path}.${dead.token}`;
+  if (!(await linked(path, grave))) return false;
+  if ((await readHolder(grave))?.token === dead.token) await rm(path, { force: true });
+  await unlink(grave);
+  return true;
+}
+
+async function release(path: string, token: string): Promise<void> {
+  if ((await readHolder(path))?.token === token) await rm(path, { force: true });
+}
+
+/** Gives a file one more name; `false` when the name is taken or the file is gone. */
+async function linked(file: string, name: string): Promise<boolean> {
   try {
-    process.kill(pid, 0);
+    await link(file, name);
     return true;
   } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code === "EEXIST" || code === "ENOENT") return false;
+    throw error;
+  }
+}
+
+/** Who holds the lock, or `null` when there is none. */
+async function readHolder(path: string): Promise<Holder | null> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "ENOENT") return null;
+    throw error;
+  }
+  const holder = parseHolder(text);
+  if (holder !== null) return holder;
+  // Nobody can tell whose it is, so it may be that of a live process.
+  throw new StoreError(
+    "locked",
+    "pgliteStore",
+    `the lock cannot be read; if no process has the folder open, remove ${path}`,
+  );
+}
+
+function parseHolder(text: string): Holder | null {
+  try {
+    const holder = JSON.parse(text) as Partial<Holder>;
+    const { pid, token } = holder;
+    return Number.isSafeInteger(pid) && pid! > 0 && /^[\w-]+$/.test(token ?? "") ? holder as Holder : null;
+  } catch {
+    return null;
+  }
+}
+
+async function isAlive(holder: Holder): Promise<boolean> {
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
     // EPERM: it lives, and is somebody else's.
-    return (error as { code?: unknown }).code === "EPERM";
+    if ((error as { code?: unknown }).code !== "EPERM") return false;
+  }
+  const status = await statusOf(holder.pid);
+  if (status === null || holder.process === null) return true;
+  return !status.ended && status.began === holder.process;
+}
+
+/** What Linux says of a process; `null` elsewhere. */
+async function statusOf(pid: number): Promise<{ began: string; ended: boolean } | null> {
+  try {
+    const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
+    const status = await readFile(`/proc/${pid}/stat`, "utf8");
+    // The second field is the program's name in brackets, which may hold anything; the state comes next.
+    const fields = status.slice(status.lastIndexOf(")") + 2).split(" ");
+    return { began: `${boot.trim()} ${fields[19]}`, ended: fields[0] === "Z" };
+  } catch {
+    return null;
   }
 }

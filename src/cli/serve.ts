@@ -1,0 +1,120 @@
+/**
+ * `actingweb-edge serve`.
+ *
+ * @module
+ */
+
+import { readConfiguration, type StoreConfiguration } from "../config.ts";
+import { backendOf } from "../config/environment.ts";
+import { StoreError } from "../errors.ts";
+import type { Store } from "../store.ts";
+import { type Arguments, type Command, Failure, type Shell, UsageError } from "./command.ts";
+import { openDatabase, type OpenedDatabase } from "./database.ts";
+import { prepare } from "./prepare.ts";
+import { type Handler, type Server, startServer } from "./server.ts";
+import { SETTINGS } from "./settings.ts";
+import { stopSignal } from "./signals.ts";
+import { VERSION } from "./version.ts";
+
+const STOP_MILLISECONDS = 10_000;
+const PORT_MAXIMUM = 65_535;
+const BACKENDS: readonly string[] = ["dynamodb", "postgresql", "pglite"];
+
+/** The command. */
+export const command: Command = {
+  name: "serve",
+  description: "Serves the ActingWeb protocol over HTTP until it is interrupted. The database is the one that the " +
+    "environment names; when it names none, an embedded PostgreSQL (PGlite) that lives in memory or in a folder.",
+  options: {
+    port: { value: "NUMBER", text: "Port to listen on; 0 takes any free one. Default: 8080." },
+    host: { value: "NAME", text: "Host name or address to listen on. Default: 127.0.0.1, this machine only." },
+    "base-url": {
+      value: "URL",
+      text: "URL that clients use, when it is another one. Default: taken from each request.",
+    },
+    backend: { value: "NAME", text: "dynamodb, postgresql or pglite. Default: DATABASE_BACKEND, else pglite." },
+    data: { value: "FOLDER", text: "Keeps PGlite's data in this folder. Default: PGLITE_DATA, else in memory." },
+    migrate: { text: "Prepares PostgreSQL's schema or DynamoDB's tables first; PGlite's is always prepared." },
+  },
+  settings: SETTINGS,
+  run: serve,
+};
+
+async function serve(given: Arguments, shell: Shell): Promise<number> {
+  const address = { host: given.values.host ?? "127.0.0.1", port: portOf(given.values.port ?? "8080") };
+  const configuration = configurationOf(given, shell.environment);
+  const handlerOf = await loadRoutes(given.values["base-url"]);
+  shell.print(`actingweb-edge ${VERSION}`);
+  if (given.flags.has("migrate") && configuration.backend !== "pglite") {
+    shell.print((await prepare(configuration)).done);
+  }
+  const database = await openDatabase(configuration).catch((error: unknown) => {
+    if (!(error instanceof StoreError) || error.code !== "not_migrated") throw error;
+    throw new Failure("the database is not prepared: run `actingweb-edge migrate`, or add --migrate", { cause: error });
+  });
+  try {
+    await answerUntilStopped(handlerOf(database.store), address, configuration, database, shell);
+  } finally {
+    await database.close();
+  }
+  shell.print("Stopped.");
+  return 0;
+}
+
+async function answerUntilStopped(
+  handler: Handler,
+  address: { readonly host: string; readonly port: number },
+  configuration: StoreConfiguration,
+  { description }: OpenedDatabase,
+  shell: Shell,
+): Promise<void> {
+  const server: Server = await startServer(handler, address);
+  const stopped = stopSignal();
+  shell.print(`Database: ${description}`);
+  if (configuration.backend === "pglite" && configuration.folder === undefined) {
+    shell.print("The data is lost when this process stops; --data FOLDER keeps it.");
+  }
+  shell.print(`Listening on ${server.url}`);
+  await stopped;
+  const finished = server.stop(STOP_MILLISECONDS);
+  shell.print("Stopping after the requests under way; a second signal stops at once.");
+  await finished;
+}
+
+function configurationOf({ values }: Arguments, environment: Shell["environment"]): StoreConfiguration {
+  const { backend: asked, data } = values;
+  if (asked !== undefined && !BACKENDS.includes(asked)) {
+    throw new UsageError(`--backend must be one of ${BACKENDS.join(", ")}`);
+  }
+  const backend = asked ?? backendOf(environment) ?? "pglite";
+  if (data !== undefined && backend !== "pglite") {
+    throw new UsageError(`--data is the folder of PGlite and cannot be used with the backend ${backend}`);
+  }
+  return readConfiguration({
+    ...environment,
+    DATABASE_BACKEND: backend,
+    ...(data === undefined ? {} : { PGLITE_DATA: data }),
+  });
+}
+
+function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(port <= PORT_MAXIMUM)) throw new UsageError(`--port must be a whole number from 0 to ${PORT_MAXIMUM}`);
+  return port;
+}
+
+/** Loads Hono, which only this command needs. */
+async function loadRoutes(baseUrl: string | undefined): Promise<(store: Store) => Handler> {
+  if (baseUrl !== undefined && !(/^https?:\/\//i.test(baseUrl) && URL.canParse(baseUrl))) {
+    throw new UsageError("--base-url must be a URL that begins with http:// or https://");
+  }
+  try {
+    const { routes } = await import("../http/mod.ts");
+    return (store) => {
+      const app = routes(store, baseUrl === undefined ? {} : { baseUrl });
+      return (request) => app.fetch(request);
+    };
+  } catch (cause) {
+    throw new Failure("Hono is missing; install the package hono", { cause });
+  }
+}
