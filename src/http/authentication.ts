@@ -4,9 +4,9 @@
  * @module
  */
 
-import { sha256 } from "@noble/hashes/sha2.js";
 import type { Context } from "hono";
 import { TEXT_CHARACTERS } from "../model/limits.ts";
+import { sha256 } from "../model/sha256.ts";
 import type { Actor } from "../store.ts";
 import { fault } from "./faults.ts";
 import type { Service } from "./service.ts";

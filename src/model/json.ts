@@ -8,8 +8,11 @@
 import type { Json } from "../store.ts";
 
 const LONG_DIGITS = /\d{16}/;
-/** Whole tokens, so that the digits of a fraction or an exponent are never taken for a number of their own. */
-const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/**
+ * What ends or begins a text, what does not, and numbers whole, so that the digits of a fraction or an exponent are never
+ * taken for a number of their own. No match is long: an engine may give up a pattern in the midst of a long text.
+ */
+const QUOTE_ESCAPE_OR_NUMBER = /"|\\.|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const LONG_INTEGER = /^-?[1-9]\d{15,}$/;
 
 /**
@@ -22,10 +25,11 @@ export function parseJson(text: string): Json {
   if (!LONG_DIGITS.test(text)) return JSON.parse(text);
   // Not every runtime's reviver sees a number's source text, so long integers travel as marked texts.
   const mark = unusedMark(text);
-  const marked = text.replace(
-    TEXT_OR_NUMBER,
-    (token) => LONG_INTEGER.test(token) && !isExact(token) ? `"${mark}${token}"` : token,
-  );
+  let isText = false;
+  const marked = text.replace(QUOTE_ESCAPE_OR_NUMBER, (token) => {
+    if (token === '"') isText = !isText;
+    return isText || !LONG_INTEGER.test(token) || isExact(token) ? token : `"${mark}${token}"`;
+  });
   return JSON.parse(marked, (_key, value) => {
     return typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value;
   });

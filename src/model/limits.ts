@@ -22,6 +22,8 @@ export const SEQUENCE_MAXIMUM = 2_147_483_647;
 export const JSON_DEPTH = 500;
 /** Rows of one page at most. */
 export const PAGE_MAXIMUM = 1000;
+/** Parts of a table that are walked apart at most. */
+export const SEGMENTS_MAXIMUM = 4096;
 /** Rows of a page unless told. */
 export const PAGE_DEFAULT = 100;
 /** Greatest epoch second for an expiry: the year 9999. */

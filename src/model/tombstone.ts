@@ -7,7 +7,7 @@
 import { StoreError } from "../errors.ts";
 import type { Json, Tombstone } from "../store.ts";
 import { TEXT_CHARACTERS } from "./limits.ts";
-import { normalizeInstant } from "./time.ts";
+import { instantOf, normalizeInstant } from "./time.ts";
 
 /** The id under which tombstones are attributes; never an actor. */
 export const TOMBSTONE_OWNER = "_actingweb_deleted";
@@ -19,6 +19,11 @@ export const TOMBSTONE_SECONDS = 30 * 86_400 + 3_600;
 /** Whether an id leaves room for the bucket in a tombstone's key, which is as long as any attribute's. */
 export function fitsTombstone(actorId: string): boolean {
   return [...`${TOMBSTONE_BUCKET}:${actorId}`].length <= TEXT_CHARACTERS;
+}
+
+/** The stored value `{ actor_id, deleted_at }`, with the instant in the form of Python's `isoformat`. */
+export function tombstoneData(actorId: string, milliseconds: number): Json {
+  return { actor_id: actorId, deleted_at: instantOf(milliseconds).replace("Z", "+00:00") };
 }
 
 /** Reads the stored value `{ actor_id, deleted_at }`. */

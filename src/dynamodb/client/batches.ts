@@ -1,23 +1,25 @@
 /**
  * Batches of any size: split at DynamoDB's limits, what comes back unprocessed is sent again, and what is left over at
- * the deadline is thrown, never dropped.
+ * the end is thrown, never dropped.
  *
  * @module
  */
 
 import { DynamoDBError } from "./errors.ts";
 import { backoff, wait } from "./retry.ts";
-import type { Send } from "./send.ts";
-import type { CallContext, Item } from "./types.ts";
+import type { Sender } from "./send.ts";
+import type { CallContext, Item, Output } from "./types.ts";
 
 /** BatchWriteItem takes 25 requests. */
 const WRITES = 25;
 /** BatchGetItem takes 100 keys. */
 const READS = 100;
-/** A request takes 16 MB; JSON and names need some of it. */
-const BYTES = 12 * 1024 * 1024;
+/** A request takes 16 MB; this leaves room for what is around the rows. */
+const BYTES = 16_000_000;
 /** Batches under way at once. */
 const PARALLEL = 4;
+
+const encoder = new TextEncoder();
 
 /** One put or delete. */
 export type WriteRequest =
@@ -34,115 +36,124 @@ export interface BatchGetOptions {
   readonly names?: Record<string, string>;
 }
 
-/** What batches need of a client. */
-export interface BatchClient {
-  readonly send: Send;
-  readonly now: () => number;
-  readonly random: () => number;
-  readonly timeout: number;
-}
-
 /** Writes any number of rows. */
-export async function batchWrite(
-  client: BatchClient,
+export function batchWrite(
+  sender: Sender,
   requests: readonly WriteRequest[],
   context: CallContext | undefined,
 ): Promise<void> {
-  const limits = limitsOf(client, context);
-  await inParallel(split(requests, WRITES, writeBytes), async (batch) => {
-    let tables: Record<string, unknown[]> = {};
+  return finish(sender, split(requests, WRITES, writeBytes), "BatchWriteItem", context, async (batch, limits) => {
+    // Without a prototype, as `constructor` and `__proto__` may be names of tables.
+    const RequestItems: Record<string, unknown[]> = Object.create(null);
     for (const request of batch) {
       const native = "put" in request
         ? { PutRequest: { Item: request.put } }
         : { DeleteRequest: { Key: request.delete } };
-      (tables[request.table] ??= []).push(native);
+      (RequestItems[request.table] ??= []).push(native);
     }
-    for (let attempt = 1;; attempt++) {
-      const output = await client.send("BatchWriteItem", { RequestItems: tables }, limits);
-      tables = output.UnprocessedItems ?? {};
-      if (Object.keys(tables).length === 0) return;
-      await pause(client, limits, attempt, tables);
-    }
+    return unprocessed(await sender.send("BatchWriteItem", { RequestItems }, limits));
   });
+}
+
+function unprocessed({ UnprocessedItems = {} }: Output): WriteRequest[] {
+  return Object.entries(UnprocessedItems).flatMap(([table, requests]) =>
+    requests.map((request) =>
+      "PutRequest" in request ? { table, put: request.PutRequest.Item } : { table, delete: request.DeleteRequest.Key }
+    )
+  );
 }
 
 /** Reads any number of rows of one table. */
 export async function batchGet(
-  client: BatchClient,
+  sender: Sender,
   table: string,
   keys: readonly Item[],
   options: BatchGetOptions,
   context: CallContext | undefined,
 ): Promise<Item[]> {
-  const limits = limitsOf(client, context);
   const found: Item[] = [];
-  const unique = [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
-  const request = {
-    ConsistentRead: options.consistent ?? false,
-    ...(options.projection === undefined ? {} : { ProjectionExpression: options.projection }),
-    ...(options.names === undefined ? {} : { ExpressionAttributeNames: options.names }),
-  };
-  await inParallel(split(unique, READS, () => 0), async (batch) => {
-    let left: Item[] = batch;
-    for (let attempt = 1;; attempt++) {
-      const output = await client.send(
-        "BatchGetItem",
-        { RequestItems: { [table]: { ...request, Keys: left } } },
-        limits,
-      );
-      const rows = output.Responses?.[table] ?? [];
-      for (const row of rows) found.push(row);
-      left = output.UnprocessedKeys?.[table]?.Keys ?? [];
-      if (left.length === 0) return;
-      // An answer holds 16 MB; what did not fit is no throttle and is fetched at once.
-      if (rows.length === 0) await pause(client, limits, attempt, left);
-    }
+  const unique = [...new Map(keys.map((key) => [identity(key), key])).values()];
+  const { consistent = false, projection, names } = options;
+  await finish(sender, split(unique, READS, () => 0), "BatchGetItem", context, async (Keys, limits) => {
+    const request = {
+      Keys,
+      ConsistentRead: consistent,
+      ProjectionExpression: projection,
+      ExpressionAttributeNames: names,
+    };
+    const output = await sender.send("BatchGetItem", { RequestItems: { [table]: request } }, limits);
+    // There is one table in it, by whatever name the server calls it.
+    for (const row of Object.values(output.Responses ?? {}).flat()) found.push(row as Item);
+    return Object.values(output.UnprocessedKeys ?? {}).flatMap((left) => left.Keys);
   });
   return found;
 }
 
-function limitsOf(client: BatchClient, context: CallContext | undefined): CallContext & { deadline: number } {
-  return { ...context, deadline: context?.deadline ?? client.now() + client.timeout };
+/** The same text for the same key, in whatever order it is written. */
+function identity(key: Item): string {
+  return JSON.stringify(Object.keys(key).sort().map((name) => [name, key[name]]));
 }
 
-async function pause(
-  { now, random }: BatchClient,
-  { operation = "batch", deadline, signal }: CallContext & { deadline: number },
-  attempt: number,
-  unprocessed: unknown,
+/**
+ * Sends every batch until nothing of it is left, some of them at once. After a fault no request is begun; the error is
+ * thrown when those under way have ended, with everything that is not known to be done.
+ *
+ * @param step Sends one batch, and gives what came back unprocessed
+ */
+async function finish<Each>(
+  { now, random, timeout, maximumAttempts }: Sender,
+  batches: Each[][],
+  target: string,
+  context: CallContext = {},
+  step: (batch: Each[], limits: CallContext) => Promise<Each[]>,
 ): Promise<void> {
-  const milliseconds = backoff(attempt, true, random);
-  if (now() + milliseconds >= deadline) {
-    throw new DynamoDBError(operation, "UnprocessedItems", { retryable: true, attempts: attempt, unprocessed });
+  const { operation = target, deadline = now() + timeout, signal } = context;
+  const queue = batches.keys();
+  let failure: unknown = null;
+
+  async function work(): Promise<void> {
+    for (const index of queue) {
+      for (let fruitless = 0; failure === null;) {
+        const sent = batches[index]!;
+        const left = batches[index] = await step(sent, { ...context, operation, deadline });
+        if (left.length === 0) break;
+        // Only answers without any progress count as tries: one of reads ends at 16 MB, which is no throttle.
+        fruitless = left.length < sent.length ? 0 : fruitless + 1;
+        const pause = backoff(fruitless + 1, true, random);
+        if (fruitless >= maximumAttempts || now() + pause >= deadline) {
+          throw new DynamoDBError(operation, "UnprocessedItems", { retryable: true, attempts: fruitless || 1 });
+        }
+        await wait(pause, operation, signal);
+      }
+    }
   }
-  await wait(milliseconds, operation, signal);
+  const workers = batches.slice(0, PARALLEL).map(() =>
+    work().catch((error) => {
+      failure ??= error;
+    })
+  );
+  await Promise.all(workers);
+  if (failure instanceof DynamoDBError) Object.defineProperty(failure, "unprocessed", { value: batches.flat() });
+  if (failure !== null) throw failure;
 }
 
 function writeBytes(request: WriteRequest): number {
-  return "put" in request ? JSON.stringify(request.put).length : 2_048;
+  return encoder.encode(JSON.stringify(request)).length;
 }
 
 function split<Each>(items: readonly Each[], count: number, bytes: (item: Each) => number): Each[][] {
   const batches: Each[][] = [];
-  let batch: Each[] = [];
   let size = 0;
   for (const item of items) {
     const length = bytes(item);
-    if (batch.length === count || (batch.length > 0 && size + length > BYTES)) {
-      batches.push(batch);
-      batch = [];
-      size = 0;
+    const last = batches.at(-1);
+    if (last === undefined || last.length === count || size + length > BYTES) {
+      batches.push([item]);
+      size = length;
+    } else {
+      last.push(item);
+      size += length;
     }
-    batch.push(item);
-    size += length;
   }
-  if (batch.length > 0) batches.push(batch);
   return batches;
-}
-
-async function inParallel<Each>(items: readonly Each[], work: (item: Each) => Promise<void>): Promise<void> {
-  const queue = items[Symbol.iterator]();
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, async () => {
-    for (let next = queue.next(); !next.done; next = queue.next()) await work(next.value);
-  }));
 }

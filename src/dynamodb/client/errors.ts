@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { WriteRequest } from "./batches.ts";
 import type { Item } from "./types.ts";
 
 /** Why one part of a transaction was cancelled. */
@@ -18,7 +19,7 @@ export interface CancellationReason {
 export interface DynamoDBErrorFacts {
   /** HTTP status, 0 without an answer. */
   readonly status?: number;
-  /** Whether a write may have happened. */
+  /** `unknown`: a write may have been done. */
   readonly outcome?: "refused" | "unknown";
   /** Whether the same call may succeed later. */
   readonly retryable?: boolean;
@@ -28,8 +29,6 @@ export interface DynamoDBErrorFacts {
   readonly item?: Item | undefined;
   /** Reasons of a cancelled transaction, one for each of its parts. */
   readonly reasons?: readonly CancellationReason[] | undefined;
-  /** What a batch could not do. */
-  readonly unprocessed?: unknown;
   /** The server's own words, which may quote values. */
   readonly serverMessage?: string | undefined;
   /** The error below. */
@@ -49,7 +48,7 @@ export class DynamoDBError extends Error {
   readonly type: string;
   /** HTTP status, 0 without an answer. */
   readonly status: number;
-  /** `unknown`: a write may have happened. */
+  /** `unknown`: this try or an earlier one may have written. Reads are always `refused`. */
   readonly outcome: "refused" | "unknown";
   /** Whether the same call may succeed later. */
   readonly retryable: boolean;
@@ -59,22 +58,22 @@ export class DynamoDBError extends Error {
   declare readonly item?: Item;
   /** Reasons of a cancelled transaction, one for each of its parts. */
   declare readonly reasons?: readonly CancellationReason[];
-  /** What a batch could not do. */
-  declare readonly unprocessed?: unknown;
+  /** What of a batch is not known to be done, in the form in which it was given: writes, or keys. */
+  declare readonly unprocessed?: readonly WriteRequest[] | readonly Item[];
   /** The server's own words, which may quote values. */
   declare readonly serverMessage?: string;
 
   /** Made by the client. */
   constructor(operation: string, type: string, facts: DynamoDBErrorFacts = {}) {
     const { status = 0, outcome = "refused", retryable = false, attempts = 1, cause } = facts;
-    super(`${operation}: ${type}${status === 0 ? "" : ` (HTTP ${status})`}`, cause === undefined ? {} : { cause });
+    super(`${operation}: ${type}${status === 0 ? "" : ` (HTTP ${status})`}`, cause === undefined ? cause : { cause });
     this.type = type;
     this.status = status;
     this.outcome = outcome;
     this.retryable = retryable;
     this.attempts = attempts;
-    for (const name of ["item", "reasons", "unprocessed", "serverMessage"] as const) {
-      if (facts[name] !== undefined) Object.defineProperty(this, name, { value: facts[name], enumerable: false });
+    for (const name of ["item", "reasons", "serverMessage"] as const) {
+      if (facts[name] !== undefined) Object.defineProperty(this, name, { value: facts[name] });
     }
   }
 }

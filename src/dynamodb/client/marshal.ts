@@ -4,23 +4,8 @@
  * @module
  */
 
+import { ExactNumber, marshalNumber, unmarshalNumber } from "./numbers.ts";
 import type { AttributeValue, Item } from "./types.ts";
-
-/** A number that neither a JavaScript number nor a `bigint` holds exactly, as the text that DynamoDB gave. */
-export class ExactNumber {
-  /** The digits, e.g. `0.1234567890123456789`. */
-  readonly text: string;
-
-  /** @param text A decimal number of at most 38 significant digits */
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  /** The digits. */
-  toString(): string {
-    return this.text;
-  }
-}
 
 /** What {@linkcode marshal} takes and {@linkcode unmarshal} gives. */
 export type Value =
@@ -37,13 +22,14 @@ export type Value =
   | readonly Value[]
   | { readonly [name: string]: Value };
 
-const DIGITS = 38;
+const CHUNK = 8_192;
 
 /**
  * Writes a value in DynamoDB's own JSON.
  *
- * @throws {TypeError} For what DynamoDB cannot hold: `undefined`, NaN, infinities, empty or mixed sets, functions
- * @throws {RangeError} For a number of more than 38 significant digits
+ * @throws {TypeError} For what DynamoDB cannot hold: `undefined`, NaN, infinities, empty or mixed sets, functions, and
+ * objects that are not plain, e.g. dates and maps
+ * @throws {RangeError} For a number of more than 38 significant digits or outside 1e-130 to 1e126
  *
  * @example
  * ```ts
@@ -54,27 +40,22 @@ export function marshal(value: Value): AttributeValue {
   if (value === null) return { NULL: true };
   if (typeof value === "string") return { S: value };
   if (typeof value === "boolean") return { BOOL: value };
-  if (typeof value === "number" || typeof value === "bigint" || value instanceof ExactNumber) {
-    return { N: digits(value) };
-  }
-  if (typeof value !== "object") throw new TypeError(`Cannot store a ${typeof value}`);
+  if (isNumeric(value)) return { N: marshalNumber(value) };
+  if (typeof value !== "object") throw new TypeError(`Cannot store a value of type ${typeof value}`);
   if (value instanceof Uint8Array) return { B: toBase64(value) };
   if (value instanceof Set) return marshalSet(value);
-  if (Array.isArray(value)) return { L: value.map((item: Value) => marshal(item)) };
-  return { M: marshalItem(value as { [name: string]: Value }) };
+  // From, not map: a hole in an array is `undefined` and has to be refused.
+  if (Array.isArray(value)) return { L: Array.from(value as readonly Value[], marshal) };
+  return { M: marshalItem(value as { readonly [name: string]: Value }) };
 }
 
-/** Writes the fields of an object as a row. */
+/** Writes the fields of a plain object as a row; throws as {@linkcode marshal} does. */
 export function marshalItem(fields: { readonly [name: string]: Value }): Item {
+  const prototype: unknown = Object.getPrototypeOf(fields);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    throw new TypeError("Cannot store an object that is not plain");
+  }
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, marshal(value)]));
-}
-
-function digits(value: number | bigint | ExactNumber): string {
-  const text = typeof value === "object" ? value.text : String(value);
-  if (!/^-?\d*\.?\d+(e[+-]?\d+)?$/i.test(text)) throw new TypeError("Cannot store a number that is not finite");
-  const significant = text.replace(/e.*$/i, "").replace(/[-.]/g, "").replace(/^0+/, "").replace(/0+$/, "");
-  if (significant.length > DIGITS) throw new RangeError(`Cannot store more than ${DIGITS} significant digits`);
-  return text;
 }
 
 function marshalSet(set: ReadonlySet<unknown>): AttributeValue {
@@ -82,52 +63,45 @@ function marshalSet(set: ReadonlySet<unknown>): AttributeValue {
   if (members.length === 0) throw new TypeError("Cannot store an empty set");
   if (members.every((member) => typeof member === "string")) return { SS: members };
   if (members.every((member) => member instanceof Uint8Array)) return { BS: members.map(toBase64) };
-  if (
-    members.every((member) => typeof member === "number" || typeof member === "bigint" || member instanceof ExactNumber)
-  ) {
-    return { NS: members.map(digits) };
-  }
+  if (members.every(isNumeric)) return { NS: members.map(marshalNumber) };
   throw new TypeError("Cannot store a set of different kinds");
 }
 
-/** Reads a value from DynamoDB's own JSON; a number becomes a number, a `bigint` or an {@linkcode ExactNumber}. */
+function isNumeric(value: unknown): value is number | bigint | ExactNumber {
+  return typeof value === "number" || typeof value === "bigint" || value instanceof ExactNumber;
+}
+
+/**
+ * Reads a value from DynamoDB's own JSON. An integer beyond 2^53 becomes a `bigint`, a fraction that a JavaScript
+ * number would round becomes an {@linkcode ExactNumber}.
+ *
+ * @throws {TypeError} For a kind of value that DynamoDB does not have
+ */
 export function unmarshal(value: AttributeValue): Value {
   if ("S" in value) return value.S;
-  if ("N" in value) return exact(value.N);
+  if ("N" in value) return unmarshalNumber(value.N);
   if ("BOOL" in value) return value.BOOL;
   if ("NULL" in value) return null;
   if ("M" in value) return unmarshalItem(value.M);
   if ("L" in value) return value.L.map(unmarshal);
   if ("B" in value) return fromBase64(value.B);
   if ("SS" in value) return new Set(value.SS);
-  if ("NS" in value) return new Set(value.NS.map(exact));
-  return new Set(value.BS.map(fromBase64));
+  if ("NS" in value) return new Set(value.NS.map(unmarshalNumber));
+  if ("BS" in value) return new Set(value.BS.map(fromBase64));
+  throw new TypeError("Cannot read a value of an unknown kind");
 }
 
-/** Reads a row. */
+/** Reads a row; throws as {@linkcode unmarshal} does. */
 export function unmarshalItem(item: Item): { [name: string]: Value } {
+  // An attribute named `__proto__` becomes a field like any other; assigning it would change the prototype.
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, unmarshal(value)]));
-}
-
-function exact(text: string): number | bigint | ExactNumber {
-  const number = Number(text);
-  if (Number.isSafeInteger(number) || normal(text) === normal(String(number))) return number;
-  return /^-?\d+$/.test(text) ? BigInt(text) : new ExactNumber(text);
-}
-
-/** Sign, significant digits and power of ten, so that `1E+2`, `100` and `1e2` are one. */
-function normal(text: string): string {
-  const [, sign = "", whole = "", fraction = "", exponent = "0"] =
-    /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text) ?? [];
-  const all = (whole + fraction).replace(/^0+/, "");
-  const kept = all.replace(/0+$/, "");
-  if (kept === "") return "0";
-  return `${sign === "-" ? "-" : ""}${kept}e${Number(exponent) - fraction.length + all.length - kept.length}`;
 }
 
 function toBase64(bytes: Uint8Array): string {
   let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
+  for (let start = 0; start < bytes.length; start += CHUNK) {
+    binary += String.fromCharCode(...bytes.subarray(start, start + CHUNK));
+  }
   return btoa(binary);
 }
 

@@ -4,69 +4,48 @@
  * @module
  */
 
-import { DynamoDBError } from "./errors.ts";
+import { DynamoDBError, type DynamoDBErrorFacts } from "./errors.ts";
 import type { Target } from "./types.ts";
 
-/** Faults by which DynamoDB says that it did nothing and may do it later; most are HTTP 400. */
-const THROTTLES: ReadonlySet<string> = new Set([
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceeded",
-  "RequestThrottled",
-  "RequestThrottledException",
-  "SlowDown",
-  "ThrottledException",
-  "Throttling",
-  "ThrottlingException",
-  "TooManyRequestsException",
-]);
+/**
+ * Faults and reasons, most of them HTTP 400, by which DynamoDB says that it did nothing and may do it later: throttles,
+ * and having met another writer. `TransactionInProgress` is an earlier try with the same token.
+ */
+const THROTTLE = /^(Request|Provisioned)?(Throttl|Throughput|LimitExceeded)|^(SlowDown|TooManyRequests)/;
+const CONFLICT = /^(Transaction(Conflict|InProgress)|ReplicatedWriteConflict)/;
 
-/** Faults of meeting another writer; nothing was done. */
-const CONFLICTS: ReadonlySet<string> = new Set([
-  "ReplicatedWriteConflictException",
-  "TransactionConflictException",
-  "TransactionInProgressException",
-]);
+/** Whether the same request may pass later, whatever it is: this try has done nothing. */
+export function isPassing({ type, reasons }: Pick<DynamoDBError, "type" | "reasons">): boolean {
+  if (type === "TransactionCanceledException") return !!reasons?.every(({ code }) => code === "None" || passes(code));
+  return passes(type);
+}
 
-/** Reasons of a cancelled transaction that may be gone the next time. */
-const PASSING: ReadonlySet<string> = new Set([
-  "None",
-  "ProvisionedThroughputExceeded",
-  "ThrottlingError",
-  "TransactionConflict",
-]);
-
-/** Whether nothing was done and the same request may pass later. */
-export function isPassing({ type, reasons }: DynamoDBError): boolean {
-  if (THROTTLES.has(type) || CONFLICTS.has(type)) return true;
-  return type === "TransactionCanceledException" && reasons !== undefined && reasons.length > 0 &&
-    reasons.every(({ code }) => PASSING.has(code));
+function passes(type: string): boolean {
+  return THROTTLE.test(type) || CONFLICT.test(type);
 }
 
 /** Whether the server's clock and ours disagree. */
-export function isSkewed({ type, serverMessage }: DynamoDBError): boolean {
-  return type === "RequestTimeTooSkewed" || type === "RequestExpired" ||
-    ((type === "InvalidSignatureException" || type === "SignatureDoesNotMatch") &&
-      /signature (expired|not yet current)/i.test(serverMessage ?? ""));
+export function isSkewed({ type, serverMessage = "" }: DynamoDBError): boolean {
+  return /^Request(TimeTooSkewed|Expired|InTheFuture)$/.test(type) ||
+    /^Signature (expired|not yet current)/.test(serverMessage);
 }
 
-const ALWAYS: ReadonlySet<Target> = new Set<Target>([
-  "BatchGetItem",
-  "BatchWriteItem",
-  "DescribeTable",
-  "DescribeTimeToLive",
-  "GetItem",
-  "ListTables",
-  "Query",
-  "Scan",
-  "TransactGetItems",
-  "TransactWriteItems",
-]);
+/** Whether an operation changes nothing. */
+export function isRead(target: Target): boolean {
+  return /Get|Describe|List|Query|Scan/.test(target);
+}
 
 /** Whether a request may be sent again when it is not known what the first try did. */
 export function isRepeatable(target: Target, input: Record<string, unknown>): boolean {
-  if (ALWAYS.has(target)) return true;
-  return (target === "PutItem" || target === "DeleteItem") && input.ConditionExpression === undefined &&
+  if (isRead(target) || /^(Batch|Transact)/.test(target)) return true;
+  return /^(Put|Delete)Item/.test(target) && input.ConditionExpression === undefined &&
     input.Expected === undefined && input.ReturnValues !== "ALL_OLD";
+}
+
+/** Whether a request cannot have been sent, as Bun, Node or Deno had no connection: then nothing can have been done. */
+export function isUnsent(error: unknown): boolean {
+  const { code, message, cause } = Object(error) as { code?: unknown; message?: unknown; cause?: unknown };
+  return /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|\(Connect\)/.test(`${code} ${message}`) || (!!cause && isUnsent(cause));
 }
 
 /** Full jitter: milliseconds from 0 to a bound that doubles from 25 (50 after a throttle) up to 2,000. */
@@ -74,12 +53,17 @@ export function backoff(attempt: number, throttled: boolean, random: () => numbe
   return random() * Math.min(2_000, (throttled ? 50 : 25) * 2 ** (attempt - 1));
 }
 
-/** Waits, or throws `Aborted` as soon as the signal is. */
-export function wait(milliseconds: number, operation: string, signal: AbortSignal | undefined): Promise<void> {
+/** Waits, or throws `Aborted` with the given facts as soon as the signal is. */
+export function wait(
+  milliseconds: number,
+  operation: string,
+  signal: AbortSignal | undefined,
+  facts: DynamoDBErrorFacts = {},
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => {
       clearTimeout(timer);
-      reject(new DynamoDBError(operation, "Aborted", { cause: signal?.reason }));
+      reject(new DynamoDBError(operation, "Aborted", { ...facts, cause: signal?.reason }));
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener("abort", abort);

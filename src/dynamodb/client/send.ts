@@ -4,29 +4,46 @@
  * @module
  */
 
+import { type Fault, readObject, readRefusal, unitsOf } from "./answer.ts";
 import { credentialsSource } from "./credentials.ts";
-import { type CancellationReason, DynamoDBError } from "./errors.ts";
-import { backoff, isPassing, isRepeatable, isSkewed, wait } from "./retry.ts";
+import { DynamoDBError } from "./errors.ts";
+import { backoff, isPassing, isRead, isRepeatable, isSkewed, isUnsent, wait } from "./retry.ts";
 import { createSigner } from "./sign.ts";
-import type { CallContext, Credentials, DynamoDBClientOptions, Item, Output, RequestEvent, Target } from "./types.ts";
+import type { CallContext, Credentials, DynamoDBClientOptions, Output, Target } from "./types.ts";
 
 /** Sends one operation. */
 export type Send = (target: Target, input: Record<string, unknown>, context?: CallContext) => Promise<Output>;
 
+/** What sends, with those of its options that batches go by too. */
+export interface Sender
+  extends Required<Pick<DynamoDBClientOptions, "now" | "random" | "timeout" | "maximumAttempts">> {
+  readonly send: Send;
+}
+
 /** What a call carries from try to try. */
-interface Attempt {
+interface Call {
   readonly operation: string;
   readonly target: Target;
   readonly body: string;
   readonly signal: AbortSignal | undefined;
   readonly deadline: number;
-  number: number;
+  readonly repeatable: boolean;
+  /** Tries so far, the one under way included. */
+  attempts: number;
+  /** What an earlier try may have done. */
+  outcome: "refused" | "unknown";
+  /** What signs; those that have turned out to be expired. */
+  credentials: Credentials | null;
+  stale: Credentials | null;
+  /** The date of the last refusal, NaN without one; whether the clock was set by it. */
+  serverTime: number;
+  corrected: boolean;
 }
 
 const API = "DynamoDB_20120810.";
 
-/** Makes the function that sends. */
-export function createSend(options: DynamoDBClientOptions): Send {
+/** Makes what sends. */
+export function createSender(options: DynamoDBClientOptions): Sender {
   const {
     region,
     endpoint = `https://dynamodb.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`,
@@ -38,193 +55,148 @@ export function createSend(options: DynamoDBClientOptions): Send {
     maximumAttempts = 10,
     onRequest,
   } = options;
-  const url = new URL(endpoint);
+  const { host, origin, pathname } = new URL(endpoint);
   const sign = createSigner(region);
   const credentials = credentialsSource(options.credentials, now);
   let skew = 0;
 
-  return async (target, input, context) => {
-    const operation = context?.operation ?? target;
-    const repeatable = context?.repeatable ?? isRepeatable(target, input);
+  const send: Send = async (target, input, context = {}) => {
+    const { operation = target, signal, deadline = now() + timeout } = context;
+    const { repeatable = isRepeatable(target, input) } = context;
     const body = JSON.stringify(complete(target, input, onRequest !== undefined));
-    const deadline = context?.deadline ?? now() + timeout;
-    const attempt: Attempt = { operation, target, body, signal: context?.signal, deadline, number: 1 };
-    let renewed = false;
-    let corrected = false;
-    let known = credentials(operation);
-    for (;; attempt.number++) {
-      let error: DynamoDBError;
+    const call: Call = {
+      operation,
+      target,
+      body,
+      signal,
+      deadline,
+      repeatable,
+      attempts: 1,
+      outcome: "refused",
+      credentials: null,
+      stale: null,
+      serverTime: NaN,
+      corrected: false,
+    };
+    for (;; call.attempts++) {
       try {
-        return await once(attempt, known instanceof Promise ? await known : known);
-      } catch (cause) {
-        if (!(cause instanceof DynamoDBError) || cause.type === "Aborted" || cause.type === "CredentialsError") {
-          throw cause;
-        }
-        error = cause;
+        return await once(call);
+      } catch (error) {
+        const pause = error instanceof DynamoDBError ? pauseAfter(call, error) : null;
+        if (pause === null) throw error;
+        if (pause > 0) await wait(pause, operation, signal, { outcome: call.outcome, attempts: call.attempts });
       }
-      if (!corrected && isSkewed(error)) {
-        corrected = true;
-        continue;
-      }
-      if (!renewed && error.type === "ExpiredTokenException" && typeof options.credentials === "function") {
-        renewed = true;
-        known = credentials(operation, true);
-        continue;
-      }
-      const passing = isPassing(error);
-      const again = passing || (error.retryable && (repeatable || error.outcome === "refused"));
-      const pause = backoff(attempt.number, passing, random);
-      if (!again || attempt.number >= maximumAttempts || now() + pause >= deadline) throw error;
-      await wait(pause, operation, attempt.signal);
     }
   };
 
-  async function once(attempt: Attempt, credentials: Credentials): Promise<Output> {
-    const { operation, target, body, signal, deadline, number } = attempt;
+  /** Milliseconds until the next try; `null` if there is to be none. */
+  function pauseAfter(call: Call, error: DynamoDBError): number | null {
+    call.outcome = error.outcome;
+    if (error.type === "Aborted" || call.attempts >= maximumAttempts || now() >= call.deadline) return null;
+    if (isSkewed(error) && !call.corrected && call.serverTime) {
+      call.corrected = true;
+      skew = call.serverTime - now();
+      return 0;
+    }
+    if (error.type === "ExpiredTokenException" && typeof options.credentials === "function" && call.stale === null) {
+      call.stale = call.credentials;
+      call.credentials = null;
+      return 0;
+    }
+    const passing = isPassing(error);
+    if (!passing && !(error.retryable && (call.repeatable || error.outcome === "refused"))) return null;
+    const pause = backoff(call.attempts, passing, random);
+    return now() + pause < call.deadline ? pause : null;
+  }
+
+  async function once(call: Call): Promise<Output> {
+    const { operation, target, body, signal, attempts: attempt } = call;
     const started = now();
-    const milliseconds = Math.min(attemptTimeout, deadline - started);
-    if (signal?.aborted) throw new DynamoDBError(operation, "Aborted", { cause: signal.reason, attempts: number });
-    if (milliseconds <= 0) throw new DynamoDBError(operation, "Timeout", { retryable: true, attempts: number });
+    const limit = Math.min(attemptTimeout, call.deadline - started);
+    if (signal?.aborted) throw errorOf(call, { type: "Aborted", cause: signal.reason });
+    if (!(limit > 0)) throw errorOf(call, { type: "Timeout", retryable: true });
     const controller = new AbortController();
     const abort = () => controller.abort();
-    const timer = setTimeout(abort, milliseconds);
+    const timer = setTimeout(abort, limit);
     signal?.addEventListener("abort", abort, { once: true });
+    let sent = false;
     let status = 0;
     let units = 0;
     let failure: DynamoDBError | null = null;
     try {
-      const time = started + skew;
-      const headers = sign({ host: url.host, path: url.pathname, target: API + target, body, time }, credentials);
-      const response = await fetch(url.href, { method: "POST", headers, body, signal: controller.signal });
+      const given = call.credentials ?? credentials(call.stale);
+      call.credentials = given instanceof Promise ? await until(controller.signal, given) : given;
+      const request = { host, path: pathname, target: API + target, body, time: now() + skew };
+      const headers = sign(request, call.credentials);
+      sent = true;
+      const response = await fetch(origin + pathname, {
+        method: "POST",
+        headers,
+        // Deno itself sends again what broke on a kept connection, but only a body that it can copy: no Blob.
+        body: call.repeatable ? body : new Blob([body]),
+        // A redirect would take the session token to whoever it names.
+        redirect: "manual",
+        signal: controller.signal,
+      });
       status = response.status;
       const text = await response.text();
-      if (status !== 200) throw refusal(attempt, response, text);
-      const output = parse(attempt, text);
+      const output: Output | null = status === 200 ? readObject(text) : null;
+      if (output === null) {
+        call.serverTime = Date.parse(response.headers.get("date") ?? "");
+        throw errorOf(call, readRefusal(status, text));
+      }
       units = unitsOf(output);
       return output;
     } catch (cause) {
-      failure = cause instanceof DynamoDBError ? cause : broken(attempt, cause, signal, controller.signal.aborted);
+      failure = cause instanceof DynamoDBError ? cause : errorOf(call, broken(cause, sent, signal, controller.signal));
       throw failure;
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
-      if (onRequest !== undefined) {
+      if (sent && onRequest) {
         const error = failure?.type ?? null;
-        const elapsed = now() - started;
-        report({ operation, target, attempt: number, milliseconds: elapsed, status, error, consumedCapacity: units });
+        const milliseconds = now() - started;
+        const event = { operation, target, attempt, milliseconds, status, error, consumedCapacity: units };
+        // A report is not part of the call; what a hook throws, now or later, is its author's affair.
+        Promise.resolve(event).then(onRequest).catch(() => {});
       }
     }
   }
 
-  function refusal({ operation, number }: Attempt, response: Response, text: string): DynamoDBError {
-    const { status } = response;
-    const answer = parseRefusal(text);
-    const type = answer.type || (status >= 500 ? "InternalServerError" : "InvalidResponse");
-    const error = new DynamoDBError(operation, type, {
-      status,
-      outcome: status >= 500 ? "unknown" : "refused",
-      retryable: status >= 500 || status === 429,
-      attempts: number,
-      item: answer.item,
-      reasons: answer.reasons,
-      serverMessage: answer.message,
-    });
-    const date = isSkewed(error) ? Date.parse(response.headers.get("date") ?? "") : NaN;
-    if (!Number.isNaN(date)) skew = date - now();
-    return isPassing(error) ? withRetryable(operation, error) : error;
-  }
-
-  function report(event: RequestEvent): void {
-    try {
-      onRequest?.(event);
-    } catch {
-      // A report is not part of the call; what a hook throws is its author's affair.
-    }
-  }
+  return { send, now, random, timeout, maximumAttempts };
 }
 
 /** A transaction with a token may be sent twice and is done once; capacity is asked for only where it is reported. */
 function complete(target: Target, input: Record<string, unknown>, reporting: boolean): Record<string, unknown> {
-  const token = target === "TransactWriteItems" && input.ClientRequestToken === undefined;
-  const capacity = reporting && !/Table|TimeToLive/.test(target);
-  if (!token && !capacity) return input;
-  return {
-    ...input,
-    ...(token ? { ClientRequestToken: crypto.randomUUID() } : {}),
-    ...(capacity ? { ReturnConsumedCapacity: "TOTAL" } : {}),
-  };
+  const completed = { ...input };
+  if (target === "TransactWriteItems") completed.ClientRequestToken ??= crypto.randomUUID();
+  if (reporting && !/Table|TimeToLive/.test(target)) completed.ReturnConsumedCapacity ??= "TOTAL";
+  return completed;
 }
 
-function parse({ operation, number }: Attempt, text: string): Output {
-  try {
-    return JSON.parse(text) as Output;
-  } catch {
-    // The parser's message quotes the text, so it is not kept as a cause.
-    throw new DynamoDBError(operation, "InvalidResponse", {
-      status: 200,
-      outcome: "unknown",
-      retryable: true,
-      attempts: number,
-    });
-  }
+/** The error of this try. What an earlier one may have done is still open when a later one is refused. */
+function errorOf({ operation, target, attempts, outcome }: Call, fault: Fault): DynamoDBError {
+  const open = outcome === "unknown" || fault.outcome === "unknown";
+  return new DynamoDBError(operation, fault.type, {
+    ...fault,
+    outcome: open && !isRead(target) ? "unknown" : "refused",
+    attempts,
+  });
 }
 
-interface Refusal {
-  readonly type: string;
-  readonly message: string;
-  readonly item: Item | undefined;
-  readonly reasons: CancellationReason[] | undefined;
+/** What happened to a try that got no whole answer. */
+function broken(cause: unknown, sent: boolean, signal: AbortSignal | undefined, limit: AbortSignal): Fault {
+  const outcome = sent ? "unknown" : "refused";
+  if (signal?.aborted) return { type: "Aborted", outcome, cause: signal.reason };
+  if (limit.aborted) return { type: "Timeout", outcome, retryable: true };
+  if (!sent) return { type: "CredentialsError", cause };
+  return { type: "NetworkError", outcome: isUnsent(cause) ? "refused" : outcome, retryable: true, cause };
 }
 
-function parseRefusal(text: string): Refusal {
-  let answer: Record<string, unknown> = {};
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === "object" && parsed !== null) answer = parsed as Record<string, unknown>;
-  } catch {
-    // A proxy's page or nothing at all: the status alone has to do.
-  }
-  const type = String(answer.__type ?? "").replace(/^.*#/, "");
-  const reasons = answer.CancellationReasons as { Code?: string; Item?: Item }[] | undefined;
-  return {
-    type,
-    message: String(answer.message ?? answer.Message ?? ""),
-    item: answer.Item as Item | undefined,
-    reasons: reasons?.map(({ Code = "None", Item }) =>
-      Item === undefined ? { code: Code } : { code: Code, item: Item }
-    ),
-  };
-}
-
-function withRetryable(operation: string, error: DynamoDBError): DynamoDBError {
-  const { type, status, attempts, reasons, serverMessage } = error;
-  return new DynamoDBError(operation, type, { status, attempts, reasons, serverMessage, retryable: true });
-}
-
-/** What happened to a request that got no whole answer. */
-function broken(attempt: Attempt, cause: unknown, signal: AbortSignal | undefined, aborted: boolean): DynamoDBError {
-  const { operation, number: attempts } = attempt;
-  if (signal?.aborted) {
-    return new DynamoDBError(operation, "Aborted", { outcome: "unknown", attempts, cause: signal.reason });
-  }
-  const type = aborted ? "Timeout" : "NetworkError";
-  const outcome = type === "NetworkError" && isUnsent(cause) ? "refused" : "unknown";
-  return new DynamoDBError(operation, type, { outcome, retryable: true, attempts, cause });
-}
-
-/** Whether the connection was never made, by what the runtimes say: then nothing can have been done. */
-function isUnsent(cause: unknown): boolean {
-  const codes = [cause, (cause as { cause?: unknown } | null)?.cause].map((error) => {
-    const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-    return `${code} ${message}`;
-  }).join(" ");
-  return /ECONNREFUSED|ConnectionRefused|connection refused|ENOTFOUND|EAI_AGAIN|FailedToOpenSocket|dns error/i.test(
-    codes,
-  );
-}
-
-function unitsOf({ ConsumedCapacity: consumed }: Output): number {
-  if (consumed === undefined) return 0;
-  if (!Array.isArray(consumed)) return consumed.CapacityUnits ?? 0;
-  return consumed.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+/** Waits for a promise that cannot be cancelled; rejects when the signal is. */
+function until<Result>(signal: AbortSignal, promise: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", reject, { once: true });
+    promise.then(resolve, reject);
+  });
 }

@@ -1,21 +1,17 @@
 /**
  * AWS Signature Version 4 for DynamoDB's JSON requests. See "Create a signed AWS API request" in AWS's IAM user guide.
  *
- * The hash is synchronous: for bodies of this size it takes less time than WebCrypto's way through a promise.
- *
  * @module
  */
 
-import { hmac } from "@noble/hashes/hmac.js";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { hex, hmacSha256, sha256 } from "../../model/sha256.ts";
 import type { Credentials } from "./types.ts";
 
 /** What is signed. */
 export interface SignRequest {
   /** Host with port, as the `Host` header has it. */
   readonly host: string;
-  /** Path of the endpoint, e.g. `/`. */
+  /** Path of the endpoint as it is sent, e.g. `/`. */
   readonly path: string;
   /** Value of `X-Amz-Target`, e.g. `DynamoDB_20120810.GetItem`. */
   readonly target: string;
@@ -25,14 +21,17 @@ export interface SignRequest {
   readonly time: number;
 }
 
-const SIGNED = "host;x-amz-date;x-amz-target";
-const SIGNED_WITH_TOKEN = "host;x-amz-date;x-amz-security-token;x-amz-target";
-
 /** Gives the headers of a signed request. */
 export type Signer = (request: SignRequest, credentials: Credentials) => Record<string, string>;
 
+const CONTENT_TYPE = "application/x-amz-json-1.0";
+const SIGNED = "content-type;host;x-amz-date;x-amz-target";
+const SIGNED_WITH_TOKEN = "content-type;host;x-amz-date;x-amz-security-token;x-amz-target";
+
+const encoder = new TextEncoder();
+
 /**
- * Makes a signer for one region. It keeps the day's signing key, which takes four of the six hashes.
+ * Makes a signer for one region. It keeps the text of the second and the day's key, which takes four of seven hashes.
  *
  * @example
  * ```ts
@@ -44,41 +43,52 @@ export type Signer = (request: SignRequest, credentials: Credentials) => Record<
  * ```
  */
 export function createSigner(region: string): Signer {
-  let keyDay = "";
-  let keySecret = "";
-  let key: Uint8Array = new Uint8Array();
+  let second = NaN;
+  let date = "";
+  let keyOf = "";
+  let keyed = hmacSha256(new Uint8Array());
 
   return ({ host, path, target, body, time }, { accessKeyId, secretAccessKey, sessionToken }) => {
-    const date = `${new Date(time).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
-    const day = date.slice(0, 8);
-    if (day !== keyDay || secretAccessKey !== keySecret) {
-      key = signingKey(secretAccessKey, day, region);
-      keyDay = day;
-      keySecret = secretAccessKey;
+    if (Math.floor(time / 1000) !== second) {
+      second = Math.floor(time / 1000);
+      date = `${new Date(second * 1000).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
     }
-    const signed = sessionToken === undefined ? SIGNED : SIGNED_WITH_TOKEN;
-    const token = sessionToken === undefined ? "" : `x-amz-security-token:${sessionToken}\n`;
-    const canonical =
-      `POST\n${path}\n\nhost:${host}\nx-amz-date:${date}\n${token}x-amz-target:${target}\n\n${signed}\n${
-        bytesToHex(sha256(utf8ToBytes(body)))
-      }`;
+    const day = date.slice(0, 8);
+    if (day + secretAccessKey !== keyOf) {
+      keyOf = day + secretAccessKey;
+      keyed = signingKey(secretAccessKey, day, region);
+    }
+    // An empty token is what an environment variable without value gives; there is none then.
+    const signed = sessionToken ? SIGNED_WITH_TOKEN : SIGNED;
+    const token = sessionToken ? `x-amz-security-token:${sessionToken}\n` : "";
     const scope = `${day}/${region}/dynamodb/aws4_request`;
-    const text = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${bytesToHex(sha256(utf8ToBytes(canonical)))}`;
-    const signature = bytesToHex(hmac(sha256, key, utf8ToBytes(text)));
+    const canonical = `POST\n${canonicalPath(path)}\n\ncontent-type:${CONTENT_TYPE}\nhost:${host}\n` +
+      `x-amz-date:${date}\n${token}x-amz-target:${target}\n\n${signed}\n${hash(body)}`;
+    const signature = hex(keyed(encoder.encode(`AWS4-HMAC-SHA256\n${date}\n${scope}\n${hash(canonical)}`)));
     const headers: Record<string, string> = {
       "authorization":
         `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${signed}, Signature=${signature}`,
-      "content-type": "application/x-amz-json-1.0",
+      "content-type": CONTENT_TYPE,
       "x-amz-date": date,
       "x-amz-target": target,
     };
-    if (sessionToken !== undefined) headers["x-amz-security-token"] = sessionToken;
+    if (sessionToken) headers["x-amz-security-token"] = sessionToken;
     return headers;
   };
 }
 
-function signingKey(secret: string, day: string, region: string): Uint8Array {
-  let key = utf8ToBytes(`AWS4${secret}`);
-  for (const part of [day, region, "dynamodb", "aws4_request"]) key = hmac(sha256, key, utf8ToBytes(part));
-  return key;
+function signingKey(secret: string, day: string, region: string): (bytes: Uint8Array) => Uint8Array {
+  let key: Uint8Array = encoder.encode(`AWS4${secret}`);
+  for (const part of [day, region, "dynamodb", "aws4_request"]) key = hmacSha256(key)(encoder.encode(part));
+  return hmacSha256(key);
+}
+
+/** Without empty segments, and what is escaped in the path is escaped once more. */
+function canonicalPath(path: string): string {
+  const escape = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return path.replace(/\/+/g, "/").replace(/[^\w.~/-]/g, escape);
+}
+
+function hash(text: string): string {
+  return hex(sha256(encoder.encode(text)));
 }

@@ -28,7 +28,7 @@ export interface Credentials {
   readonly secretAccessKey: string;
   /** Session token of temporary credentials. */
   readonly sessionToken?: string;
-  /** When temporary credentials end; a function is asked again a minute before. Without it, on every request. */
+  /** When temporary credentials end; a function is asked again a minute before. Without it, by every call. */
   readonly expiration?: Date | string;
 }
 
@@ -86,9 +86,12 @@ export interface RequestEvent {
 export interface DynamoDBClientOptions {
   /** AWS region, e.g. `eu-west-1`. */
   readonly region: string;
-  /** Base URL. Default: DynamoDB's own of the region. */
+  /** Base URL, of which origin and path are used. Default: DynamoDB's own of the region. */
   readonly endpoint?: string;
-  /** Credentials, or a function that gives them. */
+  /**
+   * Credentials, or a function that gives them: asked when the first request needs them, by all callers at once, and
+   * waited for up to `attemptTimeout` a try.
+   */
   readonly credentials: Credentials | (() => Credentials | Promise<Credentials>);
   /** Default: the global `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
@@ -96,13 +99,13 @@ export interface DynamoDBClientOptions {
   readonly now?: () => number;
   /** From 0 to 1, for jitter. Default `Math.random`. */
   readonly random?: () => number;
-  /** Milliseconds for one try, body included. Default 5,000. */
+  /** Milliseconds for one try, body included; at most 2,147,483,647. Default 5,000. */
   readonly attemptTimeout?: number;
   /** Milliseconds for a call with its retries. Default 15,000. */
   readonly timeout?: number;
   /** Tries of one request at most, the first included. Default 10. */
   readonly maximumAttempts?: number;
-  /** Called after every request; what it throws is ignored. Switches `ReturnConsumedCapacity` on. */
+  /** Called after every request that was sent; what it throws is ignored. Switches `ReturnConsumedCapacity` on. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
 }
 
@@ -118,12 +121,12 @@ export interface Output {
   readonly LastEvaluatedKey?: Item;
   /** Writes with ReturnValues. */
   readonly Attributes?: Item;
-  /** BatchGetItem. */
-  readonly Responses?: Record<string, Item[]>;
+  /** BatchGetItem: rows by table. TransactGetItems: one entry for each key, in order. */
+  readonly Responses?: Record<string, Item[]> | { readonly Item?: Item }[];
   /** BatchGetItem. */
   readonly UnprocessedKeys?: Record<string, { Keys: Item[] }>;
   /** BatchWriteItem. */
-  readonly UnprocessedItems?: Record<string, unknown[]>;
+  readonly UnprocessedItems?: Record<string, ({ PutRequest: { Item: Item } } | { DeleteRequest: { Key: Item } })[]>;
   /** ListTables. */
   readonly TableNames?: string[];
   /** ListTables. */
