@@ -53,7 +53,8 @@ const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
  * The one error a store throws. Absence never throws: it is `null`, `false` or an empty collection.
  *
  * The message never carries a secret or a stored value. `cause` holds the driver's own error, which may quote both:
- * consoles print the error without it, and logs that may hold values ask for it by name.
+ * consoles print the error without it, and logs that may hold values ask for it by name. Only a process that ends by an
+ * uncaught error prints it, too.
  *
  * @example
  * ```ts

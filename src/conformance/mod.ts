@@ -30,12 +30,14 @@ import { attributeBatches } from "./attribute_batches.ts";
 import { attributeConditions } from "./attribute_conditions.ts";
 import { attributeExpiry } from "./attribute_expiry.ts";
 import { attributeKeys } from "./attribute_keys.ts";
+import { attributeLists } from "./attribute_lists.ts";
 import { attributeRaces } from "./attribute_races.ts";
 import { attributeRemoval } from "./attribute_removal.ts";
 import { attributeValues } from "./attribute_values.ts";
 import { attributes } from "./attributes.ts";
 import { budgetCapacity } from "./budget_capacity.ts";
 import { budgets } from "./budgets.ts";
+import { callFaults } from "./call_faults.ts";
 import { callReports } from "./call_reports.ts";
 import { calls } from "./calls.ts";
 import type { Group } from "./case.ts";
@@ -44,20 +46,28 @@ import { diffNumbers } from "./diff_numbers.ts";
 import { diffRaces } from "./diff_races.ts";
 import { diffs } from "./diffs.ts";
 import { erasure } from "./erasure.ts";
+import { lists } from "./lists.ts";
 import { lookupLimits } from "./lookup_limits.ts";
 import { lookupOwners } from "./lookup_owners.ts";
 import { lookupRaces } from "./lookup_races.ts";
 import { lookups } from "./lookups.ts";
+import { namedLists } from "./named_lists.ts";
 import { names } from "./names.ts";
+import { oldLists } from "./old_lists.ts";
+import { pagedLists } from "./paged_lists.ts";
 import { peerTrustees } from "./peer_trustees.ts";
 import { properties } from "./properties.ts";
 import { propertyBatches } from "./property_batches.ts";
 import { propertyConditions } from "./property_conditions.ts";
 import { propertyPages } from "./property_pages.ts";
 import { propertyRanges } from "./property_ranges.ts";
+import { repairedLists } from "./repaired_lists.ts";
+import { sharedAttributeLists } from "./shared_attribute_lists.ts";
+import { sharedLists } from "./shared_lists.ts";
 import { subscriptionKeys } from "./subscription_keys.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { suspensions } from "./suspensions.ts";
+import { tables } from "./tables.ts";
 import { tombstones } from "./tombstones.ts";
 import { trustLists } from "./trust_lists.ts";
 import { trustSecrets } from "./trust_secrets.ts";
@@ -105,6 +115,7 @@ export const conformance: readonly Group[] = [
   attributeKeys,
   attributeBatches,
   attributeRemoval,
+  tables,
   argumentKeys,
   argumentLimits,
   argumentJson,
@@ -112,7 +123,16 @@ export const conformance: readonly Group[] = [
   argumentOptions,
   names,
   calls,
+  callFaults,
   callReports,
   budgets,
   budgetCapacity,
+  lists,
+  namedLists,
+  pagedLists,
+  sharedLists,
+  oldLists,
+  repairedLists,
+  attributeLists,
+  sharedAttributeLists,
 ];

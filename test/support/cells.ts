@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { findPython, referencePython } from "../interop/python.ts";
 import type { Outcome } from "./behaviour.ts";
 import { dynamodbServer, pgliteServer, postgresqlServer, type TestServer } from "./servers.ts";
 
@@ -16,16 +17,54 @@ export const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
   deno: ["deno", "test", "-A", "--no-check", "--quiet"],
 };
 
-/** Where the rows of a backend are kept, and which folders hold its own tests. `module` has what needs no server. */
-export const BACKENDS: Readonly<Record<string, { server: () => Promise<TestServer>; folders: readonly string[] }>> = {
-  dynamodb: { server: dynamodbServer, folders: ["dynamodb"] },
-  postgresql: { server: postgresqlServer, folders: ["postgresql"] },
-  pglite: { server: pgliteServer, folders: ["pglite"] },
+/** What a cell's tests need, and which folders hold them. */
+export interface Kind {
+  /** Where its rows are kept. */
+  readonly server: () => Promise<TestServer>;
+  /** Folders of its own tests. */
+  readonly folders: readonly string[];
+  /** Whether the conformance suite runs on it. */
+  readonly conforms: boolean;
+  /** What is missing on this machine, or `null`. Elsewhere than in CI such a cell is left out, and the run says so. */
+  readonly missing?: () => string | null;
+}
+
+const dynamodb = once(dynamodbServer);
+const postgresql = once(postgresqlServer);
+
+/** The backends, `module` for what needs no server, and `interop` for what needs both and the Python reference. */
+export const BACKENDS: Readonly<Record<string, Kind>> = {
+  dynamodb: { server: dynamodb, folders: ["dynamodb"], conforms: true },
+  postgresql: { server: postgresql, folders: ["postgresql"], conforms: true },
+  pglite: { server: pgliteServer, folders: ["pglite"], conforms: true },
   module: {
     server: () => Promise.resolve({ description: "no server", environment: {}, stop: () => Promise.resolve() }),
     folders: ["module", "http", "cli"],
+    conforms: false,
+  },
+  interop: {
+    server: async () => withReference(await Promise.all([dynamodb(), postgresql()])),
+    folders: ["interop"],
+    conforms: false,
+    missing: () => findPython() === null ? "Python 3.11 or newer, with venv" : null,
   },
 };
+
+/** The same server for every cell that needs it. */
+function once(server: () => Promise<TestServer>): () => Promise<TestServer> {
+  let started: Promise<TestServer> | undefined;
+  return () => started ??= server();
+}
+
+/** Both servers, with the reference installed; they are stopped by the cells they belong to, or here. */
+function withReference(servers: readonly TestServer[]): TestServer {
+  referencePython();
+  return {
+    description: `the Python reference, ${servers.map(({ description }) => description).join(", ")}`,
+    environment: Object.assign({}, ...servers.map(({ environment }) => environment)),
+    stop: async () => void await Promise.all(servers.map((server) => server.stop())),
+  };
+}
 
 /** One runtime on one backend. */
 export interface Cell {
@@ -44,7 +83,7 @@ export interface CellResult extends Cell {
 
 /** The test files of a cell. `own` leaves the conformance suite out. */
 export function filesOf({ backend }: Cell, own: boolean): string[] {
-  const files = own || backend === "module" ? [] : ["test/conformance.test.ts"];
+  const files = own || !BACKENDS[backend]!.conforms ? [] : ["test/conformance.test.ts"];
   for (const folder of BACKENDS[backend]!.folders) {
     if (!existsSync(join(root, "test", folder))) continue;
     const names = readdirSync(join(root, "test", folder)).filter((name) => name.endsWith(".test.ts")).sort();

@@ -24,7 +24,7 @@ function byText(left: Diff, right: Diff): number {
 
 /** The faults. */
 export const rowFaults: Readonly<Record<string, Fault>> = {
-  "reading a bucket gives all whose names begin alike": inParts(["attributes"], ({ attributes }) => ({
+  "reading a bucket gives all whose names begin alike": inParts(["attribute keys"], ({ attributes }) => ({
     attributes: {
       ...attributes,
       bucket: (actorId, bucket, call) =>
@@ -32,16 +32,19 @@ export const rowFaults: Readonly<Record<string, Fault>> = {
     },
   })),
 
-  "removing a bucket removes all whose names begin alike": inParts(["attributes"], ({ attributes }, { database }) => ({
-    attributes: {
-      ...attributes,
-      deleteBucket: (actorId, bucket) =>
-        removeWhere(rowsOf(database.attributes, actorId), (row) => row.bucket.startsWith(bucket)),
-    },
-  })),
+  "removing a bucket removes all whose names begin alike": inParts(
+    ["attribute keys"],
+    ({ attributes }, { database }) => ({
+      attributes: {
+        ...attributes,
+        deleteBucket: (actorId, bucket) =>
+          removeWhere(rowsOf(database.attributes, actorId), (row) => row.bucket.startsWith(bucket)),
+      },
+    }),
+  ),
 
   "writing an attribute overwrites another bucket's under the same joined key": inParts(
-    ["attributes"],
+    ["attribute keys"],
     ({ attributes }, { database }) => ({
       attributes: {
         ...attributes,
@@ -53,15 +56,15 @@ export const rowFaults: Readonly<Record<string, Fault>> = {
     }),
   ),
 
-  "expired attributes are seen where many are read": inParts(["attributes"], ({ attributes }, context) => ({
+  "expired attributes are seen where many are read": inParts(["attribute expiry"], ({ attributes }, context) => ({
     attributes: { ...attributes, getMany: partsOf({ ...context, now: () => 0 }).attributes.getMany },
   })),
 
-  "expired attributes are consumed": inParts(["attributes"], ({ attributes }, context) => ({
+  "expired attributes are consumed": inParts(["attribute expiry"], ({ attributes }, context) => ({
     attributes: { ...attributes, consume: partsOf({ ...context, now: () => 0 }).attributes.consume },
   })),
 
-  "true equals 1 where an attribute is compared": inParts(["attributes"], ({ attributes }) => ({
+  "true equals 1 where an attribute is compared": inParts(["attribute conditions"], ({ attributes }) => ({
     attributes: {
       ...attributes,
       setIfEquals(actorId, bucket, name, expected, data, call) {
@@ -72,7 +75,7 @@ export const rowFaults: Readonly<Record<string, Fault>> = {
     },
   })),
 
-  "long integers are rounded": inParts(["attributes"], ({ attributes }) => ({
+  "long integers are rounded": inParts(["attribute values"], ({ attributes }) => ({
     attributes: {
       ...attributes,
       set: (actorId, bucket, name, data, call) =>
@@ -80,7 +83,7 @@ export const rowFaults: Readonly<Record<string, Fault>> = {
     },
   })),
 
-  "writing many attributes stops at 25": inParts(["attributes"], ({ attributes }) => ({
+  "writing many attributes stops at 25": inParts(["attribute batches"], ({ attributes }) => ({
     attributes: {
       ...attributes,
       setMany: (actorId, bucket, entries, call) =>
@@ -88,7 +91,7 @@ export const rowFaults: Readonly<Record<string, Fault>> = {
     },
   })),
 
-  "removing many attributes stops at 25": inParts(["attributes"], ({ attributes }) => ({
+  "removing many attributes stops at 25": inParts(["attribute batches"], ({ attributes }) => ({
     attributes: {
       ...attributes,
       deleteMany: (actorId, bucket, names, call) =>
@@ -110,7 +113,7 @@ export const rowFaults: Readonly<Record<string, Fault>> = {
     },
   })),
 
-  "properties are sorted by UTF-16 units": inParts(["property pages"], ({ properties }) => ({
+  "properties are sorted by UTF-16 units": inParts(["property pages", "names"], ({ properties }) => ({
     properties: { ...properties, all: (actorId, call) => properties.all(actorId, call).sort(byUnits) },
   })),
 
@@ -121,7 +124,7 @@ export const rowFaults: Readonly<Record<string, Fault>> = {
     },
   })),
 
-  "attributes are sorted by UTF-16 units": inParts(["attributes"], ({ attributes }) => ({
+  "attributes are sorted by UTF-16 units": inParts(["attribute keys", "names"], ({ attributes }) => ({
     attributes: { ...attributes, bucket: (...args) => attributes.bucket(...args).sort(byUnits) },
   })),
 
@@ -129,11 +132,11 @@ export const rowFaults: Readonly<Record<string, Fault>> = {
     properties: { ...properties, page: (actorId, call) => ({ ...properties.page(actorId, call), after: null }) },
   })),
 
-  "diffs are sorted by their numbers' texts": inParts(["diff lists"], ({ diffs }) => ({
+  "diffs are sorted by their numbers' texts": inParts(["diff lists", "diffs"], ({ diffs }) => ({
     diffs: { ...diffs, all: (actorId, id, call) => diffs.all(actorId, id, call).sort(byText) },
   })),
 
-  "the first diff is that of any subscription whose id begins alike": inParts(["diff lists"], ({ diffs }, context) => ({
+  "the first diff is that of any subscription whose id begins alike": inParts(["diffs"], ({ diffs }, context) => ({
     diffs: {
       ...diffs,
       first(actorId, subscriptionId) {
@@ -154,9 +157,12 @@ export const rowFaults: Readonly<Record<string, Fault>> = {
     }),
   ),
 
-  "a lookup row is believed although the property has another value": inParts(["lookups"], ({ lookups }, context) => ({
-    lookups: { ...lookups, get: (name, value) => context.database.lookups.get(lookupKey(name, value)) ?? null },
-  })),
+  "a lookup row is believed although the property has another value": inParts(
+    ["lookup owners"],
+    ({ lookups }, context) => ({
+      lookups: { ...lookups, get: (name, value) => context.database.lookups.get(lookupKey(name, value)) ?? null },
+    }),
+  ),
 
   "a later writer of a value becomes its owner": inParts(
     ["lookup owners"],
@@ -171,16 +177,19 @@ export const rowFaults: Readonly<Record<string, Fault>> = {
     }),
   ),
 
-  "a conditional write forgets the lookup row": inParts(["lookups"], ({ properties }, { database }) => ({
-    properties: {
-      ...properties,
-      setIfEquals(actorId, name, expected, value, call) {
-        if (properties.get(actorId, name, call) !== expected) return false;
-        rowsOf(database.properties, actorId).set(name, value);
-        return true;
+  "a conditional write forgets the lookup row": inParts(
+    ["lookups", "lookup owners"],
+    ({ properties }, { database }) => ({
+      properties: {
+        ...properties,
+        setIfEquals(actorId, name, expected, value, call) {
+          if (properties.get(actorId, name, call) !== expected) return false;
+          rowsOf(database.properties, actorId).set(name, value);
+          return true;
+        },
       },
-    },
-  })),
+    }),
+  ),
 
   "erasing an actor leaves its suspensions": inParts(["erasure"], ({ actors }, { database }) => ({
     actors: {

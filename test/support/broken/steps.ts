@@ -17,19 +17,22 @@ export const stepFaults: Readonly<Record<string, Fault>> = {
     },
   })),
 
-  "compare-and-swap of an attribute compares, waits and then writes": inParts(["attributes"], ({ attributes }) => ({
-    attributes: {
-      ...attributes,
-      async setIfEquals(actorId, bucket, name, expected, data, call) {
-        const same = attributes.setIfEquals(actorId, bucket, name, expected, expected, call);
-        await null;
-        if (same) attributes.set(actorId, bucket, name, data, call);
-        return same;
+  "compare-and-swap of an attribute compares, waits and then writes": inParts(
+    ["attribute races"],
+    ({ attributes }) => ({
+      attributes: {
+        ...attributes,
+        async setIfEquals(actorId, bucket, name, expected, data, call) {
+          const same = attributes.setIfEquals(actorId, bucket, name, expected, expected, call);
+          await null;
+          if (same) attributes.set(actorId, bucket, name, data, call);
+          return same;
+        },
       },
-    },
-  })),
+    }),
+  ),
 
-  "consuming an attribute reads, waits and then removes": inParts(["attributes"], ({ attributes }) => ({
+  "consuming an attribute reads, waits and then removes": inParts(["attribute races"], ({ attributes }) => ({
     attributes: {
       ...attributes,
       async consume(actorId, bucket, name, call) {
@@ -69,18 +72,21 @@ export const stepFaults: Readonly<Record<string, Fault>> = {
     }),
   ),
 
-  "diffs are numbered from those that are there": inParts(["diff numbers"], ({ diffs, subscriptions }, { now }) => ({
-    diffs: {
-      ...diffs,
-      append(actorId, peerId, subscriptionId, data, call) {
-        const sequence = (diffs.all(actorId, subscriptionId, call).at(-1)?.sequence ?? 0) + 1;
-        if (!subscriptions.update(actorId, peerId, subscriptionId, { sequence }, call)) return null;
-        const diff = { subscriptionId, sequence, timestamp: instantOf(now()), data };
-        diffs.createIfAbsent(actorId, diff, call);
-        return diff;
+  "diffs are numbered from those that are there": inParts(
+    ["diff numbers", "diffs"],
+    ({ diffs, subscriptions }, { now }) => ({
+      diffs: {
+        ...diffs,
+        append(actorId, peerId, subscriptionId, data, call) {
+          const sequence = (diffs.all(actorId, subscriptionId, call).at(-1)?.sequence ?? 0) + 1;
+          if (!subscriptions.update(actorId, peerId, subscriptionId, { sequence }, call)) return null;
+          const diff = { subscriptionId, sequence, timestamp: instantOf(now()), data };
+          diffs.createIfAbsent(actorId, diff, call);
+          return diff;
+        },
       },
-    },
-  })),
+    }),
+  ),
 
   "a number is taken, and its diff is stored a moment later": inParts(
     ["diff races"],
@@ -100,15 +106,15 @@ export const stepFaults: Readonly<Record<string, Fault>> = {
     }),
   ),
 
-  "a read that fails is answered as null": inBackend(["calls"], ({ properties }) => ({
+  "a read that fails is answered as null": inBackend(["call faults"], ({ properties }) => ({
     properties: { ...properties, get: (...args) => properties.get(...args).catch(() => null) },
   })),
 
-  "a list that fails is answered as empty": inBackend(["calls"], ({ properties }) => ({
+  "a list that fails is answered as empty": inBackend(["call faults"], ({ properties }) => ({
     properties: { ...properties, all: (...args) => properties.all(...args).catch(() => []) },
   })),
 
-  "a conditional write that fails is answered as false": inBackend(["calls"], ({ properties }) => ({
+  "a conditional write that fails is answered as false": inBackend(["call faults"], ({ properties }) => ({
     properties: { ...properties, setIfEquals: (...args) => properties.setIfEquals(...args).catch(() => false) },
   })),
 };

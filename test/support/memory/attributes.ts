@@ -115,7 +115,7 @@ export function attributes(context: Context): Synchronous<BackendPart<Attributes
       let count = 0;
       for (const owned of database.attributes.values()) {
         count += removeWhere(owned, (row) => {
-          return !isLive(context, row) && (call.buckets === undefined || call.buckets.includes(row.bucket));
+          return isExpired(context, row) && (call.buckets === undefined || call.buckets.includes(row.bucket));
         });
       }
       return count;
@@ -143,8 +143,13 @@ function isForeign(row: AttributeRow | undefined, bucket: string, name: string):
   return row !== undefined && (row.bucket !== bucket || row.name !== name);
 }
 
-function isLive({ now }: Context, { expiresAt }: AttributeRow): boolean {
-  return expiresAt === null || expiresAt > Math.floor(now() / 1000);
+/** A stored null, which only a transfer can write, is as good as nothing. */
+function isLive(context: Context, row: AttributeRow): boolean {
+  return row.data !== "null" && !isExpired(context, row);
+}
+
+function isExpired({ now }: Context, { expiresAt }: AttributeRow): boolean {
+  return expiresAt !== null && expiresAt <= Math.floor(now() / 1000);
 }
 
 function chainOf(row: AttributeRow): Json | undefined {

@@ -12,6 +12,7 @@ import { peerTrustees } from "./peer_trustees.ts";
 import { properties } from "./properties.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { suspensions } from "./suspensions.ts";
+import { tables } from "./tables.ts";
 import { trusts } from "./trusts.ts";
 
 export { type Context, type Database, memoryDatabase } from "./database.ts";
@@ -45,6 +46,7 @@ export function partsOf(context: Context): Parts {
     diffs: diffs(context),
     suspensions: suspensions(context),
     attributes: attributes(context),
+    tables: tables(context),
   };
 }
 
@@ -68,6 +70,7 @@ export function backendOf(parts: Answering<Parts>, { onRequest }: StoreOptions):
     diffs: asynchronous(parts.diffs, onRequest),
     suspensions: asynchronous(parts.suspensions, onRequest),
     attributes: asynchronous(parts.attributes, onRequest),
+    tables: asynchronous(parts.tables, onRequest),
     close: () => Promise.resolve(),
   };
 }
@@ -120,10 +123,9 @@ function interrupt({ operation, signal, deadline }: Call): void {
   if (deadline - Date.now() < 1) throw new StoreError("timeout", operation, "the deadline passed");
 }
 
+/** What a hook throws, now or later, is its author's affair. */
 function report({ operation }: Call, error: string | null, onRequest: StoreOptions["onRequest"]): void {
-  try {
-    onRequest?.({ operation, request: "call", attempt: 1, milliseconds: 0, error, consumedCapacity: 0, rows: 0 });
-  } catch {
-    // A report is not part of the call; what a hook throws is its author's affair.
-  }
+  if (onRequest === undefined) return;
+  const request = { operation, request: "call", attempt: 1, milliseconds: 0, error, consumedCapacity: 0, rows: 0 };
+  Promise.resolve(request).then(onRequest).catch(() => {});
 }
