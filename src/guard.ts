@@ -20,6 +20,7 @@ import { peerTrustees } from "./guard/peer_trustees.ts";
 import { properties } from "./guard/properties.ts";
 import { subscriptions } from "./guard/subscriptions.ts";
 import { suspensions } from "./guard/suspensions.ts";
+import { tables } from "./guard/tables.ts";
 import { trusts } from "./guard/trusts.ts";
 import { INDEXED_NAME_BYTES, PAGE_DEFAULT, PAGE_MAXIMUM } from "./model/limits.ts";
 import type { Page, Properties, Store, StoreOptions } from "./store.ts";
@@ -41,6 +42,7 @@ const PARTS: { readonly [Name in PartName]: Methods<Store[Name]> } = {
   diffs,
   suspensions,
   attributes,
+  tables,
 };
 
 type Options = Readonly<Record<string, unknown>>;
@@ -83,27 +85,31 @@ export function guard(backend: Backend, options: StoreOptions = {}): Store {
     return (...given) =>
       run(at.operation, given[args.length], (call, options) => {
         const checked = checkAll(at, args, given);
-        const complete = own === undefined ? call : { ...call, ...own(at, options) };
-        if (Object.hasOwn(FOR_NOTHING, name) && checked.some(isNothing)) return Promise.resolve(FOR_NOTHING[name]!());
+        const complete = own === undefined ? call : { ...call, ...own(at, options, checked) };
+        const nothing = FOR_NOTHING[at.operation] ?? FOR_NOTHING[name];
+        if (nothing !== undefined && checked.some(isNothing)) return Promise.resolve(nothing());
         return part[name]!(...checked, complete) as Promise<unknown>;
       });
   }
 
-  function walk(at: At, { args, options: own }: Method, part: AnyPart): AnyMethod {
+  function walk(at: At, { args, options: own, positionBytes }: Method, part: AnyPart): AnyMethod {
     return async function* (...given: unknown[]): AsyncGenerator<Page<unknown>, void, undefined> {
       const { operation } = at;
       const { limit = PAGE_DEFAULT, cursor } = (given[args.length] ?? {}) as Options;
-      let after = cursor === undefined ? null : decodeCursor(operation, cursor);
+      let after = cursor === undefined ? null : decodeCursor(operation, cursor, positionBytes);
       do {
         const page = await run(operation, given[args.length], (call, options) => {
           const checked = checkAll(at, args, given);
-          const additional: Options = { ...own?.(at, after === null ? options : { ...options, cursor: after }) };
+          const additional: Options = {
+            ...own?.(at, after === null ? options : { ...options, cursor: after }, checked),
+          };
           const start = after ?? (additional.after === undefined ? null : String(additional.after));
           const request: PageRequest = { after: start, limit: whole(operation, "limit", limit, 1, PAGE_MAXIMUM) };
           return part.page!(...checked, { ...call, ...additional, ...request }) as Promise<BackendPage<unknown>>;
         });
-        after = page.after;
-        yield { items: page.items, cursor: after === null ? null : encodeCursor(operation, after) };
+        const { after: next, ...found } = page;
+        after = next;
+        yield { ...found, cursor: after === null ? null : encodeCursor(operation, after) };
       } while (after !== null);
     };
   }
@@ -130,6 +136,7 @@ export function guard(backend: Backend, options: StoreOptions = {}): Store {
     diffs: guardPart("diffs", backend.diffs),
     suspensions: guardPart("suspensions", backend.suspensions),
     attributes: guardPart("attributes", backend.attributes),
+    tables: guardPart("tables", backend.tables),
     close(): Promise<void> {
       closing ??= new Promise<void>((resolve) => {
         whenIdle = resolve;
@@ -141,11 +148,14 @@ export function guard(backend: Backend, options: StoreOptions = {}): Store {
 }
 
 /** What a call about no names at all answers, without asking the backend. */
-const FOR_NOTHING: { readonly [method: string]: () => unknown } = {
+const FOR_NOTHING: { readonly [method: string]: (() => unknown) | undefined } = {
   getMany: () => new Map(),
   setMany: () => undefined,
   deleteMany: () => undefined,
   deleteByChain: () => 0,
+  "tables.getMany": () => ({ items: [], unreadable: [] }),
+  "tables.write": () => 0,
+  "tables.delete": () => undefined,
 };
 
 function isNothing(argument: unknown): boolean {

@@ -11,7 +11,8 @@ import type { Store } from "../store.ts";
  * What an argument is: a `key` of 1 to 255 characters, also one without `:` (`subscription`), one that is joined with
  * the argument before it (`joined`) and may be empty (`part`); a property's `name`; a `text` of any length and one that
  * is not empty (`filled`); a whole `number`; a `json` value and one that is not null (`data`); a `row` of fields; an
- * iterable of `names` or `entries`; a `prefix`, which is a property's name or empty.
+ * iterable of `names` or `entries`; a `prefix`, which is a property's name or empty; the name of a `table`, and its
+ * `keys` or `rows`.
  */
 export type Kind =
   | "key"
@@ -27,7 +28,10 @@ export type Kind =
   | "data"
   | "row"
   | "names"
-  | "entries";
+  | "entries"
+  | "table"
+  | "keys"
+  | "rows";
 
 /** An argument: what it is called, what it is, and one that is acceptable. */
 export type Argument = readonly [name: string, kind: Kind, acceptable: unknown];
@@ -48,6 +52,9 @@ const BUCKET: Argument = ["bucket", "key", "bucket"];
 const ATTRIBUTE: readonly Argument[] = [ACTOR, BUCKET, ["name", "joined", "name"]];
 const DATA: Argument = ["data", "data", { a: 1 }];
 const JSON_EXPECTED: Argument = ["expected", "json", { a: 1 }];
+
+const TABLE: Argument = ["table", "table", "properties"];
+const KEYS: Argument = ["keys", "keys", []];
 
 const ACTOR_ROW = { id: "actor", creator: "ada", passphrase: "secret" };
 const TRUST_ROW = { peerId: "peer", baseUri: "https://peer", type: "urn:a", relationship: "friend", secret: "secret" };
@@ -155,6 +162,13 @@ export const METHODS: { readonly [Part in PartName]: { readonly [Name in keyof S
     deleteByChain: [ACTOR, ["buckets", "names", ["bucket"]], ["chainId", "text", "chain"]],
     purgeExpired: [],
   },
+  tables: {
+    pages: [TABLE],
+    getMany: [TABLE, KEYS],
+    write: [TABLE, ["rows", "rows", []]],
+    delete: [TABLE, KEYS],
+    estimate: [TABLE],
+  },
 };
 
 /** One method of the contract. */
@@ -179,6 +193,8 @@ export const everyMethod: readonly Method[] = Object.entries(METHODS).flatMap(([
     acceptable: (actorId) =>
       args.map(([argument, , acceptable]) => {
         if (argument === "actorId") return actorId;
+        if (argument === "keys") return [[actorId, "name"]];
+        if (argument === "rows") return [{ actorId, name: "name", value: "value" }];
         return argument === "actor" ? { ...ACTOR_ROW, id: actorId } : acceptable;
       }),
     async call(store, ...given) {

@@ -9,7 +9,8 @@ const CHANGEABLE: Row<Omit<Actor, "id">> = {
   checks: { creator: check.creator, passphrase: check.text },
   long: ["passphrase"],
 };
-const ROW: Row<Actor> = { ...CHANGEABLE, checks: { id: check.key, ...CHANGEABLE.checks } };
+/** A whole row. */
+export const ROW: Row<Actor> = { ...CHANGEABLE, checks: { id: check.key, ...CHANGEABLE.checks } };
 
 /** The methods. */
 export const actors: Methods<Actors> = {

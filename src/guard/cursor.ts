@@ -4,7 +4,8 @@
  * @module
  */
 
-import { propertyName, refuse } from "./check.ts";
+import { NAME_BYTES } from "../model/limits.ts";
+import { bytes, filled, refuse, text, tooLarge } from "./check.ts";
 
 /** Writes a cursor of a method's walk after the row with this sort key. */
 export function encodeCursor(operation: string, after: string): string {
@@ -13,15 +14,15 @@ export function encodeCursor(operation: string, after: string): string {
 }
 
 /** Reads a cursor of the same method; anything else is refused as `invalid`. */
-export function decodeCursor(operation: string, cursor: unknown): string {
+export function decodeCursor(operation: string, cursor: unknown, positionBytes = NAME_BYTES): string {
   if (typeof cursor === "string") {
     try {
       const binary = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
-      const bytes = Uint8Array.from(binary, (unit) => unit.charCodeAt(0));
-      const decoded: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+      const encoded = Uint8Array.from(binary, (unit) => unit.charCodeAt(0));
+      const decoded: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(encoded));
       if (Array.isArray(decoded) && decoded.length === 3 && decoded[0] === 1 && decoded[1] === operation) {
-        // No sort key is longer than a property's name may be.
-        return propertyName(operation, "cursor", decoded[2]);
+        const position = filled(operation, "cursor", text(operation, "cursor", decoded[2]));
+        return bytes(position) <= positionBytes ? position : tooLarge(operation, "cursor", `${positionBytes} bytes`);
       }
     } catch {
       // Whatever is wrong with the text, the answer is the same refusal below.

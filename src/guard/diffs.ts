@@ -39,7 +39,8 @@ function text(operation: string, argument: string, given: unknown): string {
 }
 const data: Check = ({ operation }, given) => text(operation, "data", given);
 
-const ROW: Row<Diff> = {
+/** A whole row. */
+export const ROW: Row<Diff> = {
   argument: "diff",
   checks: {
     subscriptionId: keyed,

@@ -19,8 +19,8 @@ export interface At {
 
 /** Checks one argument and gives it in the form that backends get; `before` are the checked ones before it. */
 export type Check = (at: At, value: unknown, before: readonly unknown[]) => unknown;
-/** Checks the options that a method has of its own and gives those that backends get. */
-export type OptionsCheck = (at: At, options: Readonly<Record<string, unknown>>) => object;
+/** Checks the options that a method has of its own and gives those that backends get; `args` are checked. */
+export type OptionsCheck = (at: At, options: Readonly<Record<string, unknown>>, args: readonly unknown[]) => object;
 
 /** What a method takes beside the options of every call. */
 export interface Method {
@@ -28,6 +28,8 @@ export interface Method {
   readonly args: readonly Check[];
   /** Options of its own. */
   readonly options?: OptionsCheck;
+  /** Bytes of the position in a cursor at most. Default: those of a property's name, as no sort key is longer. */
+  readonly positionBytes?: number;
 }
 
 /** The methods of a part of the contract. */

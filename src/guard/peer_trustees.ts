@@ -9,7 +9,8 @@ const CHANGEABLE: Row<Omit<PeerTrustee, "peerId">> = {
   checks: { baseUri: check.text, type: check.field, passphrase: check.text },
   long: ["baseUri", "passphrase"],
 };
-const ROW: Row<PeerTrustee> = { ...CHANGEABLE, checks: { peerId: check.key, ...CHANGEABLE.checks } };
+/** A whole row. */
+export const ROW: Row<PeerTrustee> = { ...CHANGEABLE, checks: { peerId: check.key, ...CHANGEABLE.checks } };
 
 /** The methods. */
 export const peerTrustees: Methods<PeerTrustees> = {

@@ -52,5 +52,5 @@ export const properties: Methods<Properties> = {
   prefix: methodWith(limit, actorId, prefix),
   all: methodWith(lists, actorId),
   pages: methodWith(lists, actorId),
-  deleteAll: methodWith((at, options) => ({ includeLists: true, ...lists(at, options) }), actorId),
+  deleteAll: methodWith((at, options) => ({ includeLists: true, ...lists(at, options, []) }), actorId),
 };

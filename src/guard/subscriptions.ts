@@ -29,7 +29,8 @@ const CHANGEABLE: Row<Omit<Subscription, "peerId" | "subscriptionId">> = {
   },
   long: [],
 };
-const ROW: Row<Subscription> = {
+/** A whole row. */
+export const ROW: Row<Subscription> = {
   ...CHANGEABLE,
   checks: { peerId: check.key, subscriptionId: check.subscriptionId, ...CHANGEABLE.checks },
   defaults: { granularity: "", target: "", subtarget: "", resource: "", sequence: 0, callback: false },

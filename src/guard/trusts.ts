@@ -41,7 +41,8 @@ const CHANGEABLE: Row<Omit<Trust, "peerId">> = {
   long: ["baseUri", "description", "awSupported"],
   others: 16_384,
 };
-const ROW: Row<Trust> = {
+/** A whole row. */
+export const ROW: Row<Trust> = {
   ...CHANGEABLE,
   checks: { peerId: check.key, ...CHANGEABLE.checks },
   defaults: { description: "", approved: false, peerApproved: false, verified: false, verificationToken: "" },
