@@ -1,2 +1,2 @@
 -- Values are found through property_lookup; an index on them all refuses long ones.
-DROP INDEX {schema}.idx_properties_value;
+DROP INDEX IF EXISTS {schema}.idx_properties_value;

@@ -36,11 +36,10 @@ export interface BackendPage<Row> {
 }
 
 type BackendMethod<Method> = Method extends (...args: infer Args) => infer Result
-  ? Required<Args> extends [...infer Positional, infer Options] ? Result extends AsyncIterable<Page<infer Row>> ? (
+  ? Required<Args> extends [...infer Positional, infer Options]
+    ? Result extends AsyncIterable<infer Found extends Page<unknown>> ? (
         ...args: [...Positional, call: Call & Omit<Options, "after" | "cursor" | "limit" | "consistent"> & PageRequest]
-      ) => Promise<
-        BackendPage<Row>
-      >
+      ) => Promise<Omit<Found, "cursor"> & Pick<BackendPage<unknown>, "after">>
     : (...args: [...Positional, call: Call & Omit<Options, "consistent">]) => Result
   : never
   : never;
@@ -60,7 +59,8 @@ export type PartName =
   | "subscriptions"
   | "diffs"
   | "suspensions"
-  | "attributes";
+  | "attributes"
+  | "tables";
 
 /** A store without its guard. */
 export type Backend =

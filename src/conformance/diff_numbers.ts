@@ -28,6 +28,19 @@ function numbers(diffs: readonly Diff[]): number[] {
 
 /** The behaviours. */
 export const diffNumbers = group("diff numbers", {
+  "a number that the caller knows may be old, too great or of no subscription": async (store, check, world) => {
+    const actor = world.id();
+    await subscribe(store, actor, "sub");
+    for (const known of [0, 1, 0, 77, 3]) await store.diffs.append(actor, PEER, "sub", "change", { known });
+    check.equal(numbers(await store.diffs.all(actor, "sub")), [1, 2, 3, 4, 5]);
+    await store.diffs.deleteUpTo(actor, PEER, "sub", 5);
+    const after = await store.diffs.append(actor, PEER, "sub", "change", { known: 2 });
+    check.equal(after?.sequence, 6);
+    check.equal(numbers(await store.diffs.all(actor, "sub")), [6]);
+    check.null(await store.diffs.append(actor, PEER, "none", "change", { known: 4 }));
+    check.equal(await store.diffs.all(actor, "none"), []);
+  },
+
   "clearing up to a number removes it and all before it": async (store, check, world) => {
     const actor = world.id();
     await subscribe(store, actor, "sub");

@@ -225,6 +225,25 @@ export const tables = group("tables", {
     check.equal(requests, 0);
   },
 
+  "a key that is too long for any row finds nothing and removes nothing": async (store, check, world) => {
+    const id = world.id();
+    await store.properties.set(id, "name", "value");
+    for (const table of NAMES) {
+      const { key } = rowsOf(id)[table];
+      const long = [...key.slice(0, -1), `${key.at(-1)}${"é".repeat(2000)}`];
+      check.equal(await found(store, table, [long]), { items: [], unreadable: [] }, table);
+      await store.tables.delete(table, [long]);
+    }
+    const keys = [[id, "n".repeat(1025)], [id, "name"]];
+    check.equal((await found(store, "properties", keys)).items.map(fieldsOf), [{
+      actorId: id,
+      name: "name",
+      value: "value",
+    }]);
+    await store.tables.delete("properties", keys);
+    check.equal(await store.properties.all(id), []);
+  },
+
   "the number of rows is told about right, or not at all": async (store, check, world) => {
     const id = world.id();
     await writeAll(store, rowsOf(id));

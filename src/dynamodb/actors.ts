@@ -1,12 +1,12 @@
 /** Actors on DynamoDB. @module */
 
 import type { BackendPart, Call } from "../backend.ts";
-import { instantOf } from "../model/time.ts";
 import {
   fitsTombstone,
   TOMBSTONE_BUCKET,
   TOMBSTONE_OWNER,
   TOMBSTONE_SECONDS,
+  tombstoneData,
   tombstoneOf,
 } from "../model/tombstone.ts";
 import { compareBytes } from "../model/order.ts";
@@ -18,7 +18,11 @@ import { eraseRows } from "./erase.ts";
 import { type Context, getItem, queryIndex, S, send, transact } from "./requests.ts";
 
 /** Attribute and kind of each field. */
-const FIELDS: Fields<Actor> = { id: ["id", "text"], creator: ["creator", "text"], passphrase: ["passphrase", "text"] };
+export const FIELDS: Fields<Actor> = {
+  id: ["id", "text"],
+  creator: ["creator", "text"],
+  passphrase: ["passphrase", "text"],
+};
 
 /** The part. */
 export function actors(context: Context): BackendPart<Actors> {
@@ -79,13 +83,13 @@ export function actors(context: Context): BackendPart<Actors> {
 async function writeTombstone(context: Context, actorId: string, call: Call): Promise<void> {
   if (!fitsTombstone(actorId)) return;
   const now = context.now();
-  const item = attributeItem(TOMBSTONE_OWNER, TOMBSTONE_BUCKET, actorId, {
-    actor_id: actorId,
-    deleted_at: instantOf(now),
-  }, { expiresAt: Math.floor(now / 1000) + TOMBSTONE_SECONDS });
+  const item = attributeItem(TOMBSTONE_OWNER, TOMBSTONE_BUCKET, actorId, tombstoneData(actorId, now), {
+    expiresAt: Math.floor(now / 1000) + TOMBSTONE_SECONDS,
+  });
   await send(context, "PutItem", "attributes", { Item: item }, call);
 }
 
-function actorKey(actorId: string): Item {
+/** The key of an actor's row. */
+export function actorKey(actorId: string): Item {
   return { id: S(actorId) };
 }

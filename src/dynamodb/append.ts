@@ -17,7 +17,7 @@ import type { Call } from "../backend.ts";
 import { StoreError } from "../errors.ts";
 import { SEQUENCE_MAXIMUM } from "../model/limits.ts";
 import { instantOf, toStoredInstant } from "../model/time.ts";
-import type { Diff } from "../store.ts";
+import type { AppendOptions, Diff } from "../store.ts";
 import type { Item } from "./client/mod.ts";
 import { diffItem, diffKey } from "./diffs.ts";
 import { conditional, type Context, getItem, pause, S } from "./requests.ts";
@@ -45,12 +45,15 @@ export async function appendDiff(
   peerId: string,
   subscriptionId: string,
   data: string,
-  call: Call,
+  call: Call & Pick<AppendOptions, "known">,
 ): Promise<Diff | null> {
   const subscription = subscriptionKey(actorId, peerId, subscriptionId);
   let pending = null as Pending | null;
   for (let attempt = 1;; attempt++) {
-    const row = await getItem(context, "subscriptions", subscription, call, true);
+    // A number that the caller has read is as good as one read here: step 3 finds out whether it is still the same.
+    const row = attempt === 1 && call.known !== undefined
+      ? { seqnr: { N: String(call.known) } }
+      : await getItem(context, "subscriptions", subscription, call, true);
     if (row === null) return null;
     const number = optionalWhole(call.operation, row, "seqnr");
     if (number !== null && number >= SEQUENCE_MAXIMUM) {

@@ -47,19 +47,11 @@ export function attributes(context: Context): BackendPart<Attributes> {
     extras: Extras,
     call: Call,
   ): Promise<void> {
-    const { held } = await conditional(
-      context,
-      "PutItem",
-      "attributes",
-      {
-        Item: attributeItem(actorId, bucket, name, data, extras),
-        ConditionExpression: `attribute_not_exists(id) OR (${OURS})`,
-        ExpressionAttributeNames: NAMES,
-        ExpressionAttributeValues: { ":bucket": S(bucket), ":name": S(name) },
-      },
-      call,
-      true,
-    );
+    const input = {
+      ...replacement(attributeItem(actorId, bucket, name, data, extras)),
+      ConditionExpression: `attribute_not_exists(id) OR (${OURS})`,
+    };
+    const { held } = await conditional(context, "UpdateItem", "attributes", input, call, true);
     if (!held) throw conflict(call);
   }
 
@@ -281,7 +273,7 @@ export function attributes(context: Context): BackendPart<Attributes> {
   };
 
   function chainOf(call: Call, item: Item): Json | undefined {
-    const data = parseStored(call, item);
+    const data = readData(call, item);
     return typeof data === "object" && data !== null && !Array.isArray(data)
       ? (data as { [key: string]: Json }).chain_id
       : undefined;
@@ -304,6 +296,22 @@ export function attributeItem(actorId: string, bucket: string, name: string, dat
   return item;
 }
 
+/**
+ * The UpdateItem request that makes a row this one. PutItem would also drop attributes that a newer reference may have
+ * added.
+ */
+function replacement({ id, bucket_name, ...fields }: Item) {
+  const written = Object.keys(fields);
+  const removed = ["timestamp", "ttl_timestamp"].filter((field) => !(field in fields));
+  return {
+    Key: { id: id!, bucket_name: bucket_name! },
+    UpdateExpression: `SET ${written.map((field) => `#${field} = :${field}`)}` +
+      (removed.length === 0 ? "" : ` REMOVE ${removed.map((field) => `#${field}`)}`),
+    ExpressionAttributeNames: Object.fromEntries([...written, ...removed].map((field) => [`#${field}`, field])),
+    ExpressionAttributeValues: Object.fromEntries(written.map((field) => [`:${field}`, fields[field]!])),
+  };
+}
+
 /** The attribute in a row; `null` when it has expired, holds nothing, or belongs to another bucket or name. */
 export function readAttribute(
   context: Context,
@@ -317,12 +325,13 @@ export function readAttribute(
   if (expiresAt !== null && expiresAt <= Math.floor(context.now() / 1000)) return null;
   const its = { bucket: text(operation, item, "bucket"), name: text(operation, item, "name") };
   if ((bucket !== undefined && its.bucket !== bucket) || (name !== undefined && its.name !== name)) return null;
-  const data = parseStored(call, item);
+  const data = readData(call, item);
   if (data === null) return null;
   return { ...its, data, timestamp: optionalInstant(operation, item, "timestamp"), expiresAt };
 }
 
-function parseStored({ operation }: Call, item: Item): Json {
+/** The value in a row; `null` where it holds none. */
+export function readData({ operation }: Call, item: Item): Json {
   const stored = text(operation, item, "data");
   if (stored === "") return null;
   try {
@@ -337,8 +346,8 @@ function isOf({ operation }: Call, item: Item, bucket: string, name: string): bo
   return text(operation, item, "bucket") === bucket && text(operation, item, "name") === name;
 }
 
-/** Only a `:` inside a part gives the joined key a second reading. */
-function isUnambiguous(bucket: string, name: string): boolean {
+/** Only a `:` inside a part gives a joined key a second reading. */
+export function isUnambiguous(bucket: string, name: string): boolean {
   return !bucket.includes(":") && !name.includes(":");
 }
 
@@ -350,7 +359,8 @@ function conflict({ operation }: Call): StoreError {
   return new StoreError("conflict", operation, "another bucket's attribute is stored under the same key");
 }
 
-async function inParallel<Each>(items: readonly Each[], work: (item: Each) => Promise<unknown>): Promise<void> {
+/** Sends single requests, some at once. */
+export async function inParallel<Each>(items: readonly Each[], work: (item: Each) => Promise<unknown>): Promise<void> {
   const queue = items[Symbol.iterator]();
   await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, async () => {
     for (let next = queue.next(); !next.done; next = queue.next()) await work(next.value);

@@ -23,13 +23,17 @@ import { type TableName, TABLES } from "./tables.ts";
 
 const READERS = {
   text,
+  sparse: text,
   truth,
   optional: optionalText,
   instant: optionalInstant,
   whole: (operation: string, item: Item, field: string) => optionalWhole(operation, item, field) ?? 0,
 };
 
-/** The attribute that holds a field, and how: `optional` and `instant` are left out of the row when they are `null`. */
+/**
+ * The attribute that holds a field, and how: `optional` and `instant` are left out of the row when they are `null`, and
+ * `sparse` when it is the empty text.
+ */
 export type Field = readonly [attribute: string, kind: keyof typeof READERS];
 /** The attributes of all fields. */
 export type Fields<Row> = { readonly [Name in keyof Row]-?: Field };
@@ -38,6 +42,8 @@ export type Fields<Row> = { readonly [Name in keyof Row]-?: Field };
 export interface Collection<Row> {
   /** The row in an item. */
   read(call: Call, item: Item): Row;
+  /** The item of a row. */
+  item(key: Item, row: Row): Item;
   /** The row with this key, or `null`. */
   get(key: Item, call: Call): Promise<Row | null>;
   /** The actor's rows, or those of a query; `filter` drops what only its prefix matched. */
@@ -75,14 +81,25 @@ export function collection<Row extends object>(
     })) as Row;
 
   function encode(name: keyof Row, value: unknown): AttributeValue | null {
-    if (value === null) return null;
+    if (value === null || (value === "" && fields[name][1] === "sparse")) return null;
     if (typeof value === "boolean") return { BOOL: value };
     if (typeof value === "number") return { N: String(value) };
     return S(fields[name][1] === "instant" ? toStoredInstant(value as string) : value as string);
   }
 
+  function itemOf(key: Item, row: Row): Item {
+    const item = { ...key };
+    for (const name of names) {
+      const value = encode(name, row[name]);
+      if (value !== null) item[fields[name][0]] = value;
+    }
+    return item;
+  }
+
   return {
     read,
+
+    item: itemOf,
 
     async get(key, call) {
       const item = await getItem(context, table, key, call);
@@ -99,12 +116,7 @@ export function collection<Row extends object>(
     },
 
     async create(key, row, call) {
-      const item = { ...key };
-      for (const name of names) {
-        const value = encode(name, row[name]);
-        if (value !== null) item[fields[name][0]] = value;
-      }
-      const input = { Item: item, ConditionExpression: "attribute_not_exists(id)" };
+      const input = { Item: itemOf(key, row), ConditionExpression: "attribute_not_exists(id)" };
       return (await conditional(context, "PutItem", table, input, call)).held;
     },
 

@@ -33,7 +33,7 @@ export function diffs(context: Context): BackendPart<Diffs> {
 
   async function all(actorId: string, subscriptionId: string, call: Call, after: number): Promise<Diff[]> {
     const items = await queryAll(context, "subscriptiondiffs", actorId, ofSubscription(subscriptionId), call);
-    return items.map((item) => decode(call, item)).filter(({ sequence }) => sequence > after).sort(bySequence);
+    return items.map((item) => readDiff(call, item)).filter(({ sequence }) => sequence > after).sort(bySequence);
   }
 
   async function deleteUpTo(
@@ -65,7 +65,7 @@ export function diffs(context: Context): BackendPart<Diffs> {
 
     async get(actorId, subscriptionId, sequence, call) {
       const item = await getItem(context, "subscriptiondiffs", diffKey(actorId, subscriptionId, sequence), call);
-      return item && decode(call, item);
+      return item && readDiff(call, item);
     },
 
     async first(actorId, subscriptionId, call) {
@@ -80,7 +80,7 @@ export function diffs(context: Context): BackendPart<Diffs> {
       const keys = wanted.map((sequence) => diffKey(actorId, subscriptionId, sequence));
       const items = keys.length === 0 ? [] : await batchGet(context, "subscriptiondiffs", keys, call);
       return {
-        items: items.map((item) => decode(call, item)).sort(bySequence),
+        items: items.map((item) => readDiff(call, item)).sort(bySequence),
         after: found.length > wanted.length ? String(wanted.at(-1)) : null,
       };
     },
@@ -163,7 +163,8 @@ function sequenceOf({ operation }: Call, item: Item): number {
   return stored;
 }
 
-function decode(call: Call, item: Item): Diff {
+/** The diff in a row. */
+export function readDiff(call: Call, item: Item): Diff {
   return {
     subscriptionId: text(call.operation, item, "subid"),
     sequence: sequenceOf(call, item),

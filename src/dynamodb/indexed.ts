@@ -24,7 +24,7 @@ import { text } from "./rows.ts";
 /** Milliseconds within which a writer's next step is expected to have been done. */
 const PROMPT = 100;
 /** Milliseconds after which no prompt writer can still be between two steps. */
-const GRACE = 300;
+export const GRACE = 300;
 
 /** What a write of an indexed property did. */
 export interface IndexedWrite {
@@ -203,20 +203,29 @@ async function writeProperty(
   call: Call,
 ): Promise<IndexedWrite> {
   const key: Item = { id: S(actorId), name: S(name) };
-  const input = { ...conditionInput(condition), ReturnValues: "ALL_OLD" };
+  const input = { Key: key, ...conditionInput(condition, next), ReturnValues: "ALL_OLD" };
   const result = next === null
-    ? await conditional(context, "DeleteItem", "properties", { Key: key, ...input }, call)
-    : await conditional(context, "PutItem", "properties", { Item: { ...key, value: S(next) }, ...input }, call);
+    ? await conditional(context, "DeleteItem", "properties", input, call)
+    : await conditional(
+      context,
+      "UpdateItem",
+      "properties",
+      { ...input, UpdateExpression: "SET #value = :next" },
+      call,
+    );
   const old = result.held ? result.output.Attributes : result.item;
   return { written: result.held, before: old === undefined ? null : text(call.operation, old, "value") };
 }
 
-function conditionInput(condition: Condition): Record<string, unknown> {
-  if (condition === "any") return {};
-  if (condition === "absent") return { ConditionExpression: "attribute_not_exists(id)" };
-  return {
-    ConditionExpression: "#value = :expected",
-    ExpressionAttributeNames: { "#value": "value" },
-    ExpressionAttributeValues: { ":expected": S(condition.equals) },
-  };
+/** The condition with the names and values of the whole request, which may not hold any that it does not use. */
+function conditionInput(condition: Condition, next: string | null): Record<string, unknown> {
+  const values: Item = next === null ? {} : { ":next": S(next) };
+  const input: Record<string, unknown> = {};
+  if (condition === "absent") input.ConditionExpression = "attribute_not_exists(id)";
+  else if (condition !== "any") {
+    input.ConditionExpression = "#value = :expected";
+    values[":expected"] = S(condition.equals);
+  }
+  if (Object.keys(values).length === 0) return input;
+  return { ...input, ExpressionAttributeNames: { "#value": "value" }, ExpressionAttributeValues: values };
 }

@@ -3,12 +3,16 @@
 import type { BackendPart } from "../backend.ts";
 import type { Lookups } from "../store.ts";
 import { claimValue, readProperty, release, verifiedOwner } from "./indexed.ts";
+import { oldOwner } from "./old_lookups.ts";
 import type { Context } from "./requests.ts";
 
 /** The part. */
 export function lookups(context: Context): BackendPart<Lookups> {
   return {
-    get: (name, value, call) => verifiedOwner(context, name, value, call),
+    async get(name, value, call) {
+      const owner = await verifiedOwner(context, name, value, call);
+      return owner === null && context.oldLookups ? await oldOwner(context, name, value, call) : owner;
+    },
 
     async claim(actorId, name, value, call) {
       if (await readProperty(context, actorId, name, { ...call, consistent: true }) !== value) return false;

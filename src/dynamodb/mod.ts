@@ -33,6 +33,12 @@ export interface DynamoDBStoreOptions
   readonly prefix?: string;
   /** Whether tables are created when a request first misses one. Default `true`. */
   readonly createTables?: boolean;
+  /**
+   * Whether `lookups.get` also looks in the two forms that the reference has left behind, its table `property_lookup` and
+   * its index `property-index`: up to two more requests for a value that is not found. Needed until
+   * `actingweb-edge lookup rebuild` has run on the tables of an old deployment. Default `false`.
+   */
+  readonly oldLookups?: boolean;
 }
 
 /**
@@ -43,8 +49,8 @@ export interface DynamoDBStoreOptions
  * @throws {StoreError} `configuration` when the prefix cannot be part of a table name
  */
 export function dynamodbStore(options: DynamoDBStoreOptions): Store {
-  const { prefix = DEFAULT_PREFIX, createTables = true, now = Date.now, onRequest, timeout = DEFAULT_TIMEOUT } =
-    options;
+  const { prefix = DEFAULT_PREFIX, createTables = true, oldLookups = false, now = Date.now } = options;
+  const { onRequest, timeout = DEFAULT_TIMEOUT } = options;
   if (!/^[A-Za-z0-9_.-]{1,200}$/.test(prefix)) {
     throw new StoreError("configuration", "dynamodbStore", "prefix must be 1 to 200 letters, digits, '_', '.' or '-'");
   }
@@ -59,5 +65,5 @@ export function dynamodbStore(options: DynamoDBStoreOptions): Store {
     }),
   });
   const indexed = new Set(options.indexedProperties ?? DEFAULT_INDEXED_PROPERTIES);
-  return guard(dynamodbBackend({ client, prefix, createTables, indexed, now }), options);
+  return guard(dynamodbBackend({ client, prefix, createTables, oldLookups, indexed, now }), options);
 }

@@ -7,7 +7,7 @@ import { collection, type Fields } from "./collection.ts";
 import { type Context, S } from "./requests.ts";
 
 /** Attribute and kind of each field. */
-const FIELDS: Fields<PeerTrustee> = {
+export const FIELDS: Fields<PeerTrustee> = {
   peerId: ["peerid", "text"],
   baseUri: ["baseuri", "text"],
   type: ["type", "text"],
@@ -42,6 +42,7 @@ export function peerTrustees(context: Context): BackendPart<PeerTrustees> {
   };
 }
 
-function trusteeKey(actorId: string, peerId: string): Item {
+/** The key of a peer trustee's row. */
+export function trusteeKey(actorId: string, peerId: string): Item {
   return { id: S(actorId), peerid: S(peerId) };
 }

@@ -47,7 +47,8 @@ export function properties(context: Context): BackendPart<Properties> {
 
     async set(actorId, name, value, call) {
       if (indexed.has(name)) await writeIndexed(context, actorId, name, value, "any", call);
-      else await send(context, "PutItem", "properties", { Item: encode(actorId, name, value) }, call);
+      // Not PutItem, which would drop attributes that a newer reference may have added.
+      else await send(context, "UpdateItem", "properties", replacement(actorId, name, value), call, true);
     },
 
     async setMany(actorId, entries, call) {
@@ -99,11 +100,11 @@ export function properties(context: Context): BackendPart<Properties> {
       if (indexed.has(name)) {
         return (await writeIndexed(context, actorId, name, value, { equals: expected }, call)).written;
       }
-      const { held } = await conditional(context, "PutItem", "properties", {
-        Item: encode(actorId, name, value),
+      const { ExpressionAttributeValues: values, ...input } = replacement(actorId, name, value);
+      const { held } = await conditional(context, "UpdateItem", "properties", {
+        ...input,
         ConditionExpression: "#value = :expected",
-        ExpressionAttributeNames: VALUE,
-        ExpressionAttributeValues: { ":expected": S(expected) },
+        ExpressionAttributeValues: { ...values, ":expected": S(expected) },
       }, call);
       return held;
     },
@@ -199,6 +200,16 @@ export function propertyKey(actorId: string, name: string): Item {
 
 function encode(actorId: string, name: string, value: string): Item {
   return { id: S(actorId), name: S(name), value: S(value) };
+}
+
+/** The UpdateItem request that writes a property's text. */
+function replacement(actorId: string, name: string, value: string) {
+  return {
+    Key: propertyKey(actorId, name),
+    UpdateExpression: "SET #value = :value",
+    ExpressionAttributeNames: VALUE,
+    ExpressionAttributeValues: { ":value": S(value) },
+  };
 }
 
 function decode({ operation }: Call, item: Item): Property {

@@ -21,6 +21,8 @@ export interface Context {
   readonly prefix: string;
   /** Whether missing tables are created. */
   readonly createTables: boolean;
+  /** Whether a value that is not found is looked for in the reference's old forms, too. */
+  readonly oldLookups: boolean;
   /** Names of properties with a reverse lookup. */
   readonly indexed: ReadonlySet<string>;
   /** Milliseconds since the epoch. */
@@ -33,7 +35,7 @@ type Target = Parameters<DynamoDBClient["send"]>[0];
 /** The greatest number of rows that can be asked for. */
 const LIMIT_MAXIMUM = 2_147_483_647;
 
-const READS: ReadonlySet<string> = new Set(["GetItem", "Query", "Scan", "BatchGetItem"]);
+const READS: ReadonlySet<string> = new Set(["GetItem", "Query", "Scan", "BatchGetItem", "DescribeTable"]);
 
 /** The outcome of a conditional write. */
 export type Conditional =

@@ -14,6 +14,7 @@ import { properties } from "./properties.ts";
 import type { Context } from "./requests.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { suspensions } from "./suspensions.ts";
+import { tables } from "./table_rows.ts";
 import { trusts } from "./trusts.ts";
 
 /** The backend over a client; it has no connections of its own to close. */
@@ -36,6 +37,7 @@ export function dynamodbBackend(context: Context): Backend {
     diffs: diffs(context),
     suspensions: suspensions(context),
     attributes: attributes(context),
+    tables: tables(context),
     close: () => Promise.resolve(),
   };
 }

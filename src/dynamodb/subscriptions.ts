@@ -7,13 +7,13 @@ import { collection, type Fields } from "./collection.ts";
 import { type ActorQuery, type Context, type Filter, S } from "./requests.ts";
 
 /** Attribute and kind of each field. */
-const FIELDS: Fields<Subscription> = {
+export const FIELDS: Fields<Subscription> = {
   peerId: ["peerid", "text"],
   subscriptionId: ["subid", "text"],
-  granularity: ["granularity", "text"],
-  target: ["target", "text"],
-  subtarget: ["subtarget", "text"],
-  resource: ["resource", "text"],
+  granularity: ["granularity", "sparse"],
+  target: ["target", "sparse"],
+  subtarget: ["subtarget", "sparse"],
+  resource: ["resource", "sparse"],
   sequence: ["seqnr", "whole"],
   callback: ["callback", "truth"],
 };

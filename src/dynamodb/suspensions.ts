@@ -23,13 +23,15 @@ export function suspensions(context: Context): BackendPart<Suspensions> {
     },
 
     async all(actorId, call) {
-      return (await queryAll(context, "subscription_suspensions", actorId, {}, call)).map((item) => decode(call, item));
+      return (await queryAll(context, "subscription_suspensions", actorId, {}, call)).map((item) =>
+        readSuspension(call, item)
+      );
     },
 
     async page(actorId, call) {
       const position = { ...call, sortKey: "target_key" };
       const page = await queryPage(context, "subscription_suspensions", actorId, {}, position, call);
-      return { items: page.items.map((item) => decode(call, item)), after: page.after };
+      return { items: page.items.map((item) => readSuspension(call, item)), after: page.after };
     },
 
     async createIfAbsent(actorId, target, subtarget, call) {
@@ -78,7 +80,8 @@ function isOf({ operation }: Call, item: Item, target: string, subtarget: string
   return text(operation, item, "target") === target && text(operation, item, "subtarget") === subtarget;
 }
 
-function decode({ operation }: Call, item: Item): Suspension {
+/** The suspension in a row. */
+export function readSuspension({ operation }: Call, item: Item): Suspension {
   return {
     target: text(operation, item, "target"),
     subtarget: text(operation, item, "subtarget"),

@@ -8,7 +8,7 @@ import { collection, type Fields } from "./collection.ts";
 import { conditional, type Context, queryIndex, S } from "./requests.ts";
 
 /** Attribute and kind of each field. */
-const FIELDS: Fields<Trust> = {
+export const FIELDS: Fields<Trust> = {
   peerId: ["peerid", "text"],
   baseUri: ["baseuri", "text"],
   type: ["type", "text"],
@@ -84,6 +84,7 @@ export function trusts(context: Context): BackendPart<Trusts> {
   };
 }
 
-function trustKey(actorId: string, peerId: string): Item {
+/** The key of a trust's row. */
+export function trustKey(actorId: string, peerId: string): Item {
   return { id: S(actorId), peerid: S(peerId) };
 }

@@ -52,13 +52,14 @@ export const ROW: Row<Diff> = {
 };
 
 const after: Check = ({ operation }, given) => check.whole(operation, "after", given, 0, SEQUENCE_MAXIMUM);
+const known: Check = ({ operation }, given) => check.whole(operation, "known", given, 0, SEQUENCE_MAXIMUM);
 /** A cursor of ours holds a number. */
 const cursor: Check = ({ operation }, given) =>
   /^\d{1,10}$/.test(given as string) ? given : check.refuse(operation, "cursor", `a cursor that ${operation} gave`);
 
 /** The methods. */
 export const diffs: Methods<Diffs> = {
-  append: method(actorId, peerId, ofPeer, data),
+  append: methodWith(optional({ known }), actorId, peerId, ofPeer, data),
   get: method(actorId, subscription, sequence),
   first: method(actorId, subscription),
   all: methodWith(optional({ after }), actorId, subscription),

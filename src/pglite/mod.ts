@@ -14,6 +14,7 @@
 import { PGlite } from "@electric-sql/pglite";
 import { guard } from "../guard.ts";
 import { type MigrateResult, migrateSchema } from "../postgresql/migrate.ts";
+import { checkSchema } from "../postgresql/statements.ts";
 import { postgresqlBackend } from "../postgresql/store.ts";
 import type { Store, StoreOptions } from "../store.ts";
 import { lockFolder } from "./lock.ts";
@@ -78,6 +79,7 @@ export function migrateDatabase(database: PGlite, schema = "public"): Promise<Mi
  */
 export async function pgliteStore(options: PGliteStoreOptions = {}): Promise<Store> {
   const { folder, schema = "public" } = options;
+  checkSchema(schema);
   const { database, close } = options.database === undefined
     ? await openDatabase(folder)
     : { database: options.database, close: () => Promise.resolve() };

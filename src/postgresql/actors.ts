@@ -3,132 +3,95 @@
 import type { BackendPart } from "../backend.ts";
 import { compactJson, parseJson } from "../model/json.ts";
 import { instantOf } from "../model/time.ts";
-import { TOMBSTONE_BUCKET, TOMBSTONE_OWNER, TOMBSTONE_SECONDS, tombstoneOf } from "../model/tombstone.ts";
+import {
+  fitsTombstone,
+  TOMBSTONE_BUCKET,
+  TOMBSTONE_OWNER,
+  TOMBSTONE_SECONDS,
+  tombstoneData,
+  tombstoneOf,
+} from "../model/tombstone.ts";
 import type { Actor, Actors } from "../store.ts";
-import type { Row } from "./sql_client.ts";
-import { type Context, pageOf, run, text, utc } from "./statements.ts";
+import { collection, type Layout } from "./collection.ts";
+import { text, utc } from "./rows.ts";
+import { type Context, run, type Tables } from "./statements.ts";
+
+/** Where an actor is kept. */
+export function actorLayout(tables: Tables): Layout<Actor> {
+  return {
+    table: tables.actors,
+    key: ["id"],
+    fields: { id: ["id", "text"], creator: ["creator", "text"], passphrase: ["passphrase", "text"] },
+    order: `id COLLATE "C"`,
+  };
+}
 
 /** The part. */
 export function actors(context: Context): BackendPart<Actors> {
   const { tables, now } = context;
-  const columns = "id, creator, passphrase";
-  const insert = `INSERT INTO ${tables.actors} (id, creator, passphrase, created_at)
-    VALUES ($1::text, $2::text, $3::text, ${utc("$4")}) ON CONFLICT (id) DO NOTHING RETURNING id`;
+  const rows = collection(context, actorLayout(context.tables));
+  const ofCreator = rows.where("creator = $1::text", 1);
+  const everyone = rows.where("true", 0);
+
+  // An actor that is being erased still counts as there, because this statement would not see its tombstone to clear it.
+  const create = `INSERT INTO ${tables.actors} (id, creator, passphrase, created_at)
+    SELECT $1::text, $2::text, $3::text, ${utc("$4")}
+    WHERE NOT EXISTS (SELECT 1 FROM ${tables.actors} WHERE id = $1::text) ON CONFLICT (id) DO NOTHING RETURNING 1`;
+  const createAndClear = `WITH created AS (${create}),
+    cleared AS (DELETE FROM ${tables.attributes}
+      WHERE id = $5::text AND bucket_name = $6::text AND EXISTS (SELECT 1 FROM created))
+    SELECT 1 FROM created`;
+  const { attributes, diffs, peertrustees, properties, subscriptions, suspensions, trusts } = tables;
+  const owned = [attributes, diffs, peertrustees, properties, subscriptions, suspensions, trusts];
+  const erase = `WITH actor AS MATERIALIZED (SELECT id FROM ${tables.actors} WHERE id = $1::text FOR UPDATE),
+    tombstone AS (INSERT INTO ${attributes} (id, bucket_name, bucket, name, data, ttl_timestamp)
+      SELECT $2::text, $3::text, $4::text, $1::text, $5::text::jsonb, $6::text::bigint FROM actor
+      WHERE $3::text IS NOT NULL ON CONFLICT (id, bucket_name) DO UPDATE
+      SET data = EXCLUDED.data, ttl_timestamp = EXCLUDED.ttl_timestamp, timestamp = NULL),
+    lookup AS (DELETE FROM ${tables.lookup} WHERE actor_id = $1::text),
+    ${owned.map((table, index) => `owned${index} AS (DELETE FROM ${table} WHERE id = $1::text)`).join(",\n    ")},
+    gone AS (DELETE FROM ${tables.actors} WHERE id IN (SELECT id FROM actor) RETURNING 1)
+    SELECT 1 FROM gone`;
+  const tombstone = `SELECT data::text AS data FROM ${attributes}
+    WHERE id = $1::text AND bucket_name = $2::text AND bucket = $3::text AND name = $4::text
+      AND (ttl_timestamp IS NULL OR ttl_timestamp > $5::text::bigint) AND data IS NOT NULL`;
 
   return {
-    async get(actorId, call) {
-      const [row] = await run(context, `SELECT ${columns} FROM ${tables.actors} WHERE id = $1::text`, [actorId], call);
-      return row === undefined ? null : decode(row);
-    },
+    get: (actorId, call) => rows.get([actorId], call),
 
-    async listByCreator(creator, call) {
-      const rows = await run(
-        context,
-        `SELECT ${columns} FROM ${tables.actors} WHERE creator = $1::text ORDER BY id COLLATE "C"`,
-        [creator],
-        call,
-      );
-      return rows.map(decode);
-    },
+    listByCreator: (creator, call) => ofCreator.all([creator], call),
 
     async createIfAbsent(actor, call) {
       const values = [actor.id, actor.creator, actor.passphrase, instantOf(now())];
-      if (call.clearTombstone !== true) return (await run(context, insert, values, call)).length > 0;
-      const rows = await run(
-        context,
-        `WITH created AS (${insert}),
-          cleared AS (DELETE FROM ${tables.attributes}
-            WHERE id = $5::text AND bucket_name = $6::text AND EXISTS (SELECT 1 FROM created))
-        SELECT id FROM created`,
-        [...values, TOMBSTONE_OWNER, `${TOMBSTONE_BUCKET}:${actor.id}`],
-        call,
-      );
-      return rows.length > 0;
+      if (call.clearTombstone !== true) return (await run(context, create, values, call)).length > 0;
+      const parameters = [...values, TOMBSTONE_OWNER, `${TOMBSTONE_BUCKET}:${actor.id}`];
+      return (await run(context, createAndClear, parameters, call)).length > 0;
     },
 
-    async update(actorId, fields, call) {
-      const names = Object.keys(fields) as (keyof typeof fields)[];
-      const rows = await run(
-        context,
-        `UPDATE ${tables.actors} SET ${names.map((name, index) => `${name} = $${index + 2}::text`).join(", ")}
-        WHERE id = $1::text RETURNING id`,
-        [actorId, ...names.map((name) => fields[name]!)],
-        call,
-      );
-      return rows.length > 0;
-    },
+    update: (actorId, fields, call) => rows.update([actorId], fields, call),
 
-    async delete(actorId, call) {
-      const rows = await run(context, `DELETE FROM ${tables.actors} WHERE id = $1::text RETURNING id`, [actorId], call);
-      return rows.length > 0;
-    },
+    delete: (actorId, call) => rows.delete([actorId], call),
 
     async erase(actorId, call) {
-      const owned = [
-        tables.attributes,
-        tables.diffs,
-        tables.peertrustees,
-        tables.properties,
-        tables.subscriptions,
-        tables.suspensions,
-        tables.trusts,
-      ];
       const milliseconds = now();
-      const rows = await run(
-        context,
-        `WITH actor AS MATERIALIZED (SELECT id FROM ${tables.actors} WHERE id = $1::text FOR UPDATE),
-          tombstone AS (INSERT INTO ${tables.attributes} (id, bucket_name, bucket, name, data, ttl_timestamp)
-            SELECT $2::text, $3::text, $4::text, $1::text, $5::text::jsonb, $6::text::bigint FROM actor
-            ON CONFLICT (id, bucket_name) DO UPDATE
-            SET data = EXCLUDED.data, ttl_timestamp = EXCLUDED.ttl_timestamp, timestamp = NULL),
-          lookup AS (DELETE FROM ${tables.lookup} WHERE actor_id = $1::text),
-          ${owned.map((table, index) => `owned${index} AS (DELETE FROM ${table} WHERE id = $1::text)`).join(",\n")},
-          gone AS (DELETE FROM ${tables.actors} WHERE id IN (SELECT id FROM actor) RETURNING id)
-        SELECT id FROM gone`,
-        [
-          actorId,
-          TOMBSTONE_OWNER,
-          `${TOMBSTONE_BUCKET}:${actorId}`,
-          TOMBSTONE_BUCKET,
-          compactJson({ actor_id: actorId, deleted_at: instantOf(milliseconds) }),
-          String(Math.floor(milliseconds / 1000) + TOMBSTONE_SECONDS),
-        ],
-        call,
-      );
-      return rows.length > 0;
+      const parameters = [
+        actorId,
+        TOMBSTONE_OWNER,
+        fitsTombstone(actorId) ? `${TOMBSTONE_BUCKET}:${actorId}` : null,
+        TOMBSTONE_BUCKET,
+        compactJson(tombstoneData(actorId, milliseconds)),
+        String(Math.floor(milliseconds / 1000) + TOMBSTONE_SECONDS),
+      ];
+      return (await run(context, erase, parameters, call)).length > 0;
     },
 
     async tombstone(actorId, call) {
-      const [row] = await run(
-        context,
-        `SELECT data::text AS data FROM ${tables.attributes}
-        WHERE id = $1::text AND bucket_name = $2::text AND bucket = $3::text AND name = $4::text
-          AND (ttl_timestamp IS NULL OR ttl_timestamp > $5::text::bigint) AND data IS NOT NULL`,
-        [
-          TOMBSTONE_OWNER,
-          `${TOMBSTONE_BUCKET}:${actorId}`,
-          TOMBSTONE_BUCKET,
-          actorId,
-          String(Math.floor(now() / 1000)),
-        ],
-        call,
-      );
+      const seconds = String(Math.floor(now() / 1000));
+      const parameters = [TOMBSTONE_OWNER, `${TOMBSTONE_BUCKET}:${actorId}`, TOMBSTONE_BUCKET, actorId, seconds];
+      const [row] = await run(context, tombstone, parameters, call);
       return row === undefined ? null : tombstoneOf(call.operation, actorId, parseJson(text(row, "data")));
     },
 
-    async page(call) {
-      const rows = await run(
-        context,
-        `SELECT ${columns} FROM ${tables.actors} WHERE $1::text IS NULL OR id COLLATE "C" > $1::text
-        ORDER BY id COLLATE "C" LIMIT $2::text::bigint`,
-        [call.after, String(call.limit + 1)],
-        call,
-      );
-      return pageOf(rows, call.limit, decode, (row) => text(row, "id"));
-    },
+    page: (call) => everyone.page([], call),
   };
-}
-
-function decode(row: Row): Actor {
-  return { id: text(row, "id"), creator: text(row, "creator"), passphrase: text(row, "passphrase") };
 }

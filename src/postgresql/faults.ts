@@ -5,72 +5,88 @@
  */
 
 import { StoreError, type StoreErrorCode } from "../errors.ts";
-import { Interrupted } from "./sql_client.ts";
+import { Interrupted, NotSent } from "./sql_client.ts";
 
 const DETAILS: { readonly [Code in StoreErrorCode]?: string } = {
   aborted: "the caller's signal was aborted",
-  timeout: "the deadline passed",
-  unavailable: "PostgreSQL cannot be reached or is not ready",
-  contended: "too many writers at the same rows",
+  closed: "the instance of postgres was ended by its owner",
+  configuration: "PostgreSQL, or a pooler before it, cannot be used with these settings; see `preset` and `tls`",
   conflict: "another row stands in the way",
-  not_migrated: "a table, column or schema is missing; run `actingweb-edge migrate`",
-  denied: "PostgreSQL refused the user or lacks a permission",
-  invalid: "PostgreSQL refused a value",
-  too_large: "PostgreSQL refused the size of a value",
-  unknown_outcome: "the statement was sent and its answer never came",
+  contended: "too many writers at the same rows",
+  denied: "PostgreSQL refused the user, or the user lacks a permission",
   internal: "PostgreSQL refused the statement",
+  invalid: "PostgreSQL refused a value",
+  not_migrated: "a table, column, schema or the database is missing; run `actingweb-edge migrate`",
+  timeout: "the deadline passed",
+  too_large: "PostgreSQL refused the size of a value",
+  unavailable: "PostgreSQL cannot be reached or is not ready",
+  unknown_outcome: "the statement was sent and its answer never came",
 };
 
-/** SQLSTATEs and driver codes, whole or by class. */
+/** SQLSTATEs and driver codes, whole or by class; the first that matches counts. */
 const CODES: readonly (readonly [pattern: RegExp, code: StoreErrorCode])[] = [
   [/^(42P01|42703|3F000|3D000)$/, "not_migrated"],
   [/^(28...|42501)$/, "denied"],
-  [/^(40001|40P01|55P03)$/, "contended"],
+  // 22012 is the division by zero with which a statement takes itself back that came too late.
+  [/^(40001|40P01|55P03|22012)$/, "contended"],
   [/^57014$/, "timeout"],
-  [/^(53...|57P03)$/, "unavailable"],
-  [/^54...$/, "too_large"],
+  [/^(53...|57P03|25006)$/, "unavailable"],
+  [/^(54...|2200[13])$/, "too_large"],
   [/^22...$/, "invalid"],
-  [/^(23503|23505)$/, "conflict"],
+  // 23502: a row of another key under our joined key is given NULL, which its columns refuse.
+  [/^(2350[235]|42P07)$/, "conflict"],
+  // A pooler that refuses start-up parameters or forgets prepared statements; a certificate that is not trusted.
+  [/^(08P01|26000|42P05)$|CERT|SIGNATURE|SSL|TLS/, "configuration"],
+  [/^CONNECTION_ENDED$/, "closed"],
 ];
 
-/** The connection was never made or never given the statement. */
-const UNSENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CONNECT_TIMEOUT|CONNECTION_ENDED|ConnectionRefused|53300|57P03)$/;
-/** The connection broke with the statement on its way. */
-const BROKEN =
-  /^(CONNECTION_CLOSED|CONNECTION_DESTROYED|ECONNRESET|EPIPE|ETIMEDOUT|08...|57P01|57P02|57P05|ERR_STREAM.*|ERR_SOCKET.*)$/;
+/** The server broke off the connection. */
+const BROKEN = /^(08...|57P0[125])$/;
 
 /** What kind of fault it is. */
 export interface FaultKind {
   /** The store's code. */
   readonly code: StoreErrorCode;
-  /** Whether the statement may be sent again: it was certainly not applied. */
-  readonly unapplied: boolean;
+  /** Whether the statement may be sent again: it was certainly not applied, or it only reads. */
+  readonly repeatable: boolean;
 }
 
-/** Sorts a driver's error. */
+/** Sorts what a port has thrown. */
 export function faultKind(error: unknown, writes: boolean): FaultKind {
   if (error instanceof Interrupted) {
-    if (error.reason === "aborted") return { code: "aborted", unapplied: error.certain };
-    return { code: writes && !error.certain ? "unknown_outcome" : "timeout", unapplied: error.certain };
+    const lost = writes && !error.certain && error.reason === "timeout";
+    return { code: lost ? "unknown_outcome" : error.reason, repeatable: false };
   }
+  const unsent = error instanceof NotSent;
   const code = driverCode(error);
-  if (UNSENT.test(code)) return { code: "unavailable", unapplied: true };
-  if (BROKEN.test(code)) return { code: writes ? "unknown_outcome" : "unavailable", unapplied: !writes };
-  for (const [pattern, mapped] of CODES) if (pattern.test(code)) return { code: mapped, unapplied: true };
-  return { code: "internal", unapplied: true };
+  if (unsent || (isAnswer(error) && !BROKEN.test(code))) {
+    const known = CODES.find(([pattern]) => pattern.test(code))?.[1];
+    return { code: known ?? (unsent ? "unavailable" : "internal"), repeatable: true };
+  }
+  // Whatever else has a code is the driver's word for a connection that broke under the statement.
+  if (code === "") return { code: "internal", repeatable: false };
+  return { code: writes ? "unknown_outcome" : "unavailable", repeatable: !writes };
+}
+
+/** Whether the server itself has said it; PostgreSQL gives every error of its own a severity. */
+function isAnswer(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "severity" in error;
 }
 
 /** PostgreSQL's SQLSTATE or the driver's code, or `""`. */
 export function driverCode(error: unknown): string {
-  const { code, errno } = (error ?? {}) as { code?: unknown; errno?: unknown };
-  return typeof code === "string" ? code : typeof errno === "string" ? errno : "";
+  const { code } = (error instanceof NotSent ? error.cause : error) as { code?: unknown } ?? {};
+  return typeof code === "string" ? code : "";
 }
 
-/** Makes a {@linkcode StoreError} of whatever a statement threw. The driver's words may quote values, so they stay in the cause. */
+/**
+ * Makes a {@linkcode StoreError} of what a port has thrown. The driver's words may quote values, so they stay in the
+ * cause.
+ */
 export function storeError(operation: string, error: unknown, writes: boolean): StoreError {
   if (error instanceof StoreError) return error;
   const { code } = faultKind(error, writes);
   const state = code === "internal" && driverCode(error) !== "" ? ` (${driverCode(error)})` : "";
-  return new StoreError(code, operation, `${DETAILS[code] ?? code}${state}`, { cause: error });
+  const cause = error instanceof NotSent || error instanceof Interrupted ? error.cause : error;
+  return new StoreError(code, operation, `${DETAILS[code] ?? code}${state}`, { cause });
 }

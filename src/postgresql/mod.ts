@@ -14,19 +14,19 @@
  * @module
  */
 
-import { StoreError } from "../errors.ts";
 import { DEFAULT_TIMEOUT, guard } from "../guard.ts";
 import type { Store, StoreOptions } from "../store.ts";
 import { type MigrateResult, migrateSchema } from "./migrate.ts";
-import { connect, type ConnectionOptions, type Driver, postgresClient } from "./postgres_client.ts";
-import { PRESETS } from "./presets.ts";
+import { clientOf, connect, type ConnectionOptions, type Driver } from "./postgres_client.ts";
+import type { SqlClient } from "./sql_client.ts";
+import { checkSchema } from "./statements.ts";
 import { postgresqlBackend } from "./store.ts";
 
 export { StoreError } from "../errors.ts";
 export { type MigrateResult, migrateSchema } from "./migrate.ts";
 export type { ConnectionOptions, Driver } from "./postgres_client.ts";
 export { type Preset, type PresetName, PRESETS } from "./presets.ts";
-export type { Queries, SqlCall, SqlClient } from "./sql_client.ts";
+export type { Answer, Parameter, Row, SqlCall, SqlClient } from "./sql_client.ts";
 export { postgresqlBackend } from "./store.ts";
 
 /** Options of {@linkcode postgresqlStore}. */
@@ -45,10 +45,9 @@ export interface PostgreSQLStoreOptions extends StoreOptions, ConnectionOptions 
  * @throws {StoreError} `configuration` when the schema is no name
  */
 export function postgresqlStore(options: PostgreSQLStoreOptions): Store {
-  const schema = schemaOf(options);
-  const { sql, prepare } = driverOf(options);
-  const client = postgresClient(sql, prepare, options.sql === undefined);
-  return guard(postgresqlBackend(client, schema, options), options);
+  const { schema = "public" } = options;
+  checkSchema(schema);
+  return guard(postgresqlBackend(clientFor(options), schema, options), options);
 }
 
 /**
@@ -58,10 +57,10 @@ export function postgresqlStore(options: PostgreSQLStoreOptions): Store {
  * @returns What was found and done
  */
 export async function migrate(options: PostgreSQLStoreOptions): Promise<MigrateResult> {
-  const schema = schemaOf(options);
+  const { schema = "public" } = options;
+  checkSchema(schema);
   // A migration may take longer than a statement of a store.
-  const { sql, prepare } = driverOf({ ...options, max: 1, statementTimeout: options.statementTimeout ?? 0 });
-  const client = postgresClient(sql, prepare, options.sql === undefined);
+  const client = clientFor({ ...options, max: 1, statementTimeout: options.statementTimeout ?? 0 });
   try {
     return await migrateSchema(client, schema, options.timeout ?? 60_000);
   } finally {
@@ -69,15 +68,7 @@ export async function migrate(options: PostgreSQLStoreOptions): Promise<MigrateR
   }
 }
 
-function schemaOf({ schema = "public" }: PostgreSQLStoreOptions): string {
-  if (schema === "" || schema.length > 63 || schema.includes("\0")) {
-    throw new StoreError("configuration", "postgresqlStore", "schema must be a name of 1 to 63 characters");
-  }
-  return schema;
-}
-
-function driverOf(options: PostgreSQLStoreOptions): { sql: Driver; prepare: boolean } {
-  if (options.sql !== undefined) return { sql: options.sql, prepare: PRESETS[options.preset ?? "direct"].prepare };
-  const { sql, preset } = connect(options, options.timeout ?? DEFAULT_TIMEOUT);
-  return { sql, prepare: preset.prepare };
+function clientFor(options: PostgreSQLStoreOptions): SqlClient {
+  if (options.sql !== undefined) return clientOf(options.sql, options.preset);
+  return connect(options, options.timeout ?? DEFAULT_TIMEOUT);
 }

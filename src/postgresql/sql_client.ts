@@ -13,35 +13,33 @@ export type Parameter = string | null;
 /** A row of a result. */
 export type Row = { readonly [column: string]: string | boolean | null };
 
-/** Runs statements. */
-export interface Queries {
-  /**
-   * Runs one statement.
-   *
-   * @throws Whatever the driver throws, with PostgreSQL's SQLSTATE as `code` where the server refused
-   */
-  query(text: string, parameters: readonly Parameter[], call: SqlCall): Promise<readonly Row[]>;
-}
-
-/** A database. */
-export interface SqlClient extends Queries {
-  /** Runs a function in one transaction, rolled back when it throws. */
-  transaction<Result>(work: (queries: Queries) => Promise<Result>, call: SqlCall): Promise<Result>;
-  /** Runs several statements without parameters, for migrations. */
-  script(text: string): Promise<void>;
-  /** Closes all connections. */
-  close(): Promise<void>;
+/** What a statement answers. */
+export interface Answer {
+  /** The rows it selects or returns. */
+  readonly rows: readonly Row[];
+  /** Rows read or written, as PostgreSQL counts them. */
+  readonly count: number;
 }
 
 /** What a statement needs to know of its call. */
 export type SqlCall = Pick<Call, "operation" | "deadline" | "signal">;
 
-/** Thrown when a call's deadline passed or its signal was aborted while a statement ran. */
+/** A database. Both methods throw what the driver throws, or {@linkcode Interrupted}, or {@linkcode NotSent}. */
+export interface SqlClient {
+  /** Runs one statement, which is a transaction of its own. */
+  query(text: string, parameters: readonly Parameter[], call: SqlCall): Promise<Answer>;
+  /** Runs several statements without parameters in one transaction, for migrations. */
+  script(text: string, call: SqlCall): Promise<void>;
+  /** Closes all connections. */
+  close(): Promise<void>;
+}
+
+/** Thrown when a call's deadline passed or its signal was aborted while a statement waited or ran. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
   /** Why. */
   readonly reason: "timeout" | "aborted";
-  /** Whether the server has said that it stopped the statement. */
+  /** Whether the statement was certainly not applied: never sent, or stopped by the server's own word. */
   readonly certain: boolean;
 
   /** Made by the adapters. */
@@ -49,5 +47,15 @@ export class Interrupted extends Error {
     super(reason, { cause });
     this.reason = reason;
     this.certain = certain;
+  }
+}
+
+/** Thrown when there was no connection to send the statement on; the cause says why. */
+export class NotSent extends Error {
+  override readonly name = "NotSent";
+
+  /** Made by the adapters. */
+  constructor(cause: unknown) {
+    super("no connection", { cause });
   }
 }

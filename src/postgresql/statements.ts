@@ -8,7 +8,7 @@ import type { Call } from "../backend.ts";
 import { StoreError } from "../errors.ts";
 import type { StoreRequest } from "../store.ts";
 import { driverCode, faultKind, storeError } from "./faults.ts";
-import { Interrupted, type Parameter, type Queries, type Row, type SqlClient } from "./sql_client.ts";
+import { Interrupted, type Parameter, type Row, type SqlClient } from "./sql_client.ts";
 
 /** Tables, quoted and with their schema. */
 export interface Tables {
@@ -37,6 +37,12 @@ export interface Context {
   readonly onRequest: ((request: StoreRequest) => void) | undefined;
 }
 
+/** Refuses a name that PostgreSQL would refuse, or cut off without a word. */
+export function checkSchema(schema: string): void {
+  if (schema !== "" && !schema.includes("\0") && new TextEncoder().encode(schema).length <= 63) return;
+  throw new StoreError("configuration", "open", "schema must be a name of 1 to 63 bytes");
+}
+
 /** A name quoted for SQL. */
 export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
@@ -44,7 +50,7 @@ export function quote(name: string): string {
 
 /** The tables of a schema. */
 export function tablesOf(schema: string): Tables {
-  const table = (name: string) => `${quote(schema)}.${quote(name)}`;
+  const table = (name: string) => `${quote(schema)}.${name}`;
   return {
     actors: table("actors"),
     attributes: table("attributes"),
@@ -58,82 +64,73 @@ export function tablesOf(schema: string): Tables {
   };
 }
 
-const RETRIED: ReadonlySet<string> = new Set(["unavailable", "contended"]);
+/** A condition without which the statement fails, by a division by zero, so that nothing of it stays. */
+export function orTakenBack(condition: string): string {
+  return `1 / CASE WHEN ${condition} THEN 1 ELSE 0 END = 1`;
+}
 
-/** Runs one statement. Statements that begin with SELECT change nothing; all others are taken to write. */
+const RETRIED: ReadonlySet<string> = new Set(["unavailable", "contended"]);
+/** Milliseconds of the longest pause before another attempt. */
+const PAUSE_MAXIMUM = 2_000;
+
+/**
+ * Runs one statement, again after a pause when it was certainly not applied and may succeed later, until the deadline.
+ * Statements that begin with SELECT change nothing; all others are taken to write.
+ */
 export async function run(
   context: Context,
   text: string,
   parameters: readonly Parameter[],
   call: Call,
 ): Promise<readonly Row[]> {
-  return await tried(context, call, !text.startsWith("SELECT"), () => {
-    return reported(context, context.sql, text, parameters, call);
-  });
-}
-
-/** Runs several statements in one transaction. */
-export async function transaction<Result>(
-  context: Context,
-  work: (run: (text: string, parameters: readonly Parameter[]) => Promise<readonly Row[]>) => Promise<Result>,
-  call: Call,
-): Promise<Result> {
-  return await tried(context, call, true, () =>
-    context.sql.transaction(
-      (queries) => work((text, parameters) => reported(context, queries, text, parameters, call)),
-      call,
-    ));
-}
-
-async function tried<Result>(_: Context, call: Call, writes: boolean, work: () => Promise<Result>): Promise<Result> {
+  let earlier: unknown;
   for (let attempt = 1;; attempt++) {
+    const started = performance.now();
     try {
-      return await work();
+      const { rows, count } = await context.sql.query(text, parameters, call);
+      report(context, call, attempt, started, null, count);
+      return rows;
     } catch (error) {
-      if (error instanceof StoreError) throw error;
-      const { code, unapplied } = faultKind(error, writes);
-      const pause = Math.random() * Math.min(2_000, 25 * 2 ** attempt);
-      if (!unapplied || !RETRIED.has(code) || Date.now() + pause >= call.deadline) {
-        throw storeError(call.operation, error, writes);
+      report(context, call, attempt, started, faultName(error), 0);
+      const writes = !text.startsWith("SELECT");
+      const { code, repeatable } = faultKind(error, writes);
+      const pause = Math.random() * Math.min(PAUSE_MAXIMUM, 25 * 2 ** attempt);
+      if (!repeatable || !RETRIED.has(code) || Date.now() + pause >= call.deadline) {
+        // Why there was no earlier success says more than that there was no time for another attempt.
+        const late = error instanceof Interrupted && error.certain && code === "timeout";
+        throw storeError(call.operation, late ? earlier ?? error : error, writes);
       }
+      earlier = error;
       await wait(pause, call);
     }
   }
 }
 
-async function reported(
+function report(
   { onRequest }: Context,
-  queries: Queries,
-  text: string,
-  parameters: readonly Parameter[],
-  call: Call,
-): Promise<readonly Row[]> {
-  if (onRequest === undefined) return await queries.query(text, parameters, call);
-  const started = performance.now();
-  let rows: readonly Row[] = [];
-  let fault: string | null = null;
-  try {
-    rows = await queries.query(text, parameters, call);
-    return rows;
-  } catch (error) {
-    fault = error instanceof Interrupted ? error.reason : driverCode(error) || "unknown";
-    throw error;
-  } finally {
-    const milliseconds = performance.now() - started;
-    try {
-      onRequest({
-        operation: call.operation,
-        request: "query",
-        attempt: 1,
-        milliseconds,
-        error: fault,
-        consumedCapacity: 0,
-        rows: rows.length,
-      });
-    } catch {
-      // A report is not part of the call; what a hook throws is its author's affair.
-    }
-  }
+  { operation }: Call,
+  attempt: number,
+  started: number,
+  error: string | null,
+  rows: number,
+): void {
+  if (onRequest === undefined) return;
+  const milliseconds = performance.now() - started;
+  const request: StoreRequest = {
+    operation,
+    request: "query",
+    attempt,
+    milliseconds,
+    error,
+    consumedCapacity: 0,
+    rows,
+  };
+  // A report is not part of the call; what a hook throws, now or later, is its author's affair.
+  Promise.resolve(request).then(onRequest).catch(() => {});
+}
+
+function faultName(error: unknown): string {
+  return error instanceof Interrupted ? error.reason : driverCode(error) || "unknown";
 }
 
 function wait(milliseconds: number, { operation, signal }: Call): Promise<void> {
@@ -149,41 +146,4 @@ function wait(milliseconds: number, { operation, signal }: Call): Promise<void> 
     if (signal?.aborted) abort();
     else signal?.addEventListener("abort", abort, { once: true });
   });
-}
-
-/** SQL that reads a `timestamp` column, which holds UTC wall time, as the contract's instant. */
-export function readInstant(column: string): string {
-  return `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-}
-
-/** SQL that makes UTC wall time of an instant, whatever the session's time zone. */
-export function utc(parameter: string): string {
-  return `(${parameter}::text::timestamptz AT TIME ZONE 'UTC')`;
-}
-
-/** A text column; NULL reads as `""`. */
-export function text(row: Row, column: string): string {
-  const value = row[column];
-  return typeof value === "string" ? value : "";
-}
-
-/** A text column where NULL and the empty text mean that there is none, as in the reference. */
-export function optional(row: Row, column: string): string | null {
-  return text(row, column) || null;
-}
-
-/** The first `limit` rows of `limit + 1`, and the key to go on after if there are more. */
-export function pageOf<Each>(
-  rows: readonly Row[],
-  limit: number,
-  decode: (row: Row) => Each,
-  key: (row: Row) => string,
-): { items: Each[]; after: string | null } {
-  const kept = rows.slice(0, limit);
-  return { items: kept.map(decode), after: rows.length > limit ? key(kept.at(-1)!) : null };
-}
-
-/** The number in the only column of the only row. */
-export function countOf(rows: readonly Row[]): number {
-  return Number(rows[0]?.count ?? 0);
 }

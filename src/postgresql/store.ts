@@ -17,6 +17,7 @@ import type { SqlClient } from "./sql_client.ts";
 import { type Context, tablesOf } from "./statements.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { suspensions } from "./suspensions.ts";
+import { tables } from "./table_rows.ts";
 import { trusts } from "./trusts.ts";
 
 /** The backend over a port. */
@@ -46,6 +47,7 @@ export function postgresqlBackend(sql: SqlClient, schema: string, options: Store
     diffs: diffs(context),
     suspensions: suspensions(context),
     attributes: attributes(context),
+    tables: tables(context),
     close: () => sql.close(),
   };
 }

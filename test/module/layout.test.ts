@@ -27,6 +27,7 @@ const MEASURING = [
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@electric-sql/pglite": ["src/pglite/"],
   "fractional-indexing": ["src/lists/"],
+  "cli-progress": ["src/cli/"],
   hono: ["src/http/", "src/cli/"],
   postgres: ["src/postgresql/postgres_client.ts"],
   valibot: ["src/config.ts", "src/config/"],

@@ -32,7 +32,10 @@ export interface Kind {
 const dynamodb = once(dynamodbServer);
 const postgresql = once(postgresqlServer);
 
-/** The backends, `module` for what needs no server, and `interop` for what needs both and the Python reference. */
+/**
+ * The backends, `module` for what needs no server, `transfer` for what needs both, and `interop` for what needs both and
+ * the Python reference.
+ */
 export const BACKENDS: Readonly<Record<string, Kind>> = {
   dynamodb: { server: dynamodb, folders: ["dynamodb"], conforms: true },
   postgresql: { server: postgresql, folders: ["postgresql"], conforms: true },
@@ -40,6 +43,11 @@ export const BACKENDS: Readonly<Record<string, Kind>> = {
   module: {
     server: () => Promise.resolve({ description: "no server", environment: {}, stop: () => Promise.resolve() }),
     folders: ["module", "http", "cli"],
+    conforms: false,
+  },
+  transfer: {
+    server: async () => together("both databases", await Promise.all([dynamodb(), postgresql()])),
+    folders: ["transfer"],
     conforms: false,
   },
   interop: {
@@ -56,11 +64,16 @@ function once(server: () => Promise<TestServer>): () => Promise<TestServer> {
   return () => started ??= server();
 }
 
-/** Both servers, with the reference installed; they are stopped by the cells they belong to, or here. */
+/** Both servers, with the reference installed. */
 function withReference(servers: readonly TestServer[]): TestServer {
   referencePython();
+  return together("the Python reference", servers);
+}
+
+/** Several servers as one; they are stopped by the cells they belong to, or here. */
+function together(name: string, servers: readonly TestServer[]): TestServer {
   return {
-    description: `the Python reference, ${servers.map(({ description }) => description).join(", ")}`,
+    description: `${name}, ${servers.map(({ description }) => description).join(", ")}`,
     environment: Object.assign({}, ...servers.map(({ environment }) => environment)),
     stop: async () => void await Promise.all(servers.map((server) => server.stop())),
   };

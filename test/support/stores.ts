@@ -46,13 +46,15 @@ export function postgresqlUrl(): string {
   return required("TEST_DATABASE_URL");
 }
 
-async function dynamodbPlace(label: string): Promise<Place> {
+/** A place on DynamoDB. */
+export async function dynamodbPlace(label: string): Promise<Place & { readonly prefix: string }> {
   const connection = dynamodbConnection();
   const prefix = uniqueName(label);
   const client = createDynamoDBClient(connection);
   await createTables(client, prefix);
   return {
     backend: "dynamodb",
+    prefix,
     open: (options) => Promise.resolve(dynamodbStore({ ...connection, ...options, prefix, createTables: false })),
     async server() {
       const response = await fetch(connection.endpoint);
@@ -76,7 +78,8 @@ async function removeTables(client: DynamoDBClient, prefix: string): Promise<voi
   } while (start !== undefined);
 }
 
-async function postgresqlPlace(label: string): Promise<Place> {
+/** A place on PostgreSQL. */
+export async function postgresqlPlace(label: string): Promise<Place & { readonly schema: string }> {
   const url = postgresqlUrl();
   const schema = uniqueName(label);
   await migrate({ url, schema });
@@ -90,6 +93,7 @@ async function postgresqlPlace(label: string): Promise<Place> {
   };
   return {
     backend: "postgresql",
+    schema,
     open: (options) => Promise.resolve(postgresqlStore({ url, ...options, schema })),
     server: async () => String((await ask("SELECT version() AS version"))[0]?.version),
     remove: async () => void await ask(`DROP SCHEMA "${schema}" CASCADE`),

@@ -1,7 +1,6 @@
 // Actors in memory.
 import type { BackendPart } from "../../../src/backend.ts";
 import { compactJson } from "../../../src/model/json.ts";
-import { instantOf } from "../../../src/model/time.ts";
 import * as tombstone from "../../../src/model/tombstone.ts";
 import type { Actors } from "../../../src/store.ts";
 import { attributeKey, liveRow, readRow } from "./attributes.ts";
@@ -9,7 +8,7 @@ import { type Context, copy, pageOf, removeWhere, rowsOf, sorted, type Synchrono
 
 /** The part. */
 export function actors(context: Context): Synchronous<BackendPart<Actors>> {
-  const { database, now } = context;
+  const { database, lookupsNeedActor, now } = context;
   const tombstones = () => rowsOf(database.attributes, tombstone.TOMBSTONE_OWNER);
   const tombstoneKey = (actorId: string) => attributeKey(tombstone.TOMBSTONE_BUCKET, actorId);
 
@@ -26,7 +25,7 @@ export function actors(context: Context): Synchronous<BackendPart<Actors>> {
     tombstones().set(tombstoneKey(actorId), {
       bucket: tombstone.TOMBSTONE_BUCKET,
       name: actorId,
-      data: compactJson({ actor_id: actorId, deleted_at: instantOf(milliseconds) }),
+      data: compactJson(tombstone.tombstoneData(actorId, milliseconds)),
       timestamp: null,
       expiresAt: Math.floor(milliseconds / 1000) + tombstone.TOMBSTONE_SECONDS,
     });
@@ -55,7 +54,10 @@ export function actors(context: Context): Synchronous<BackendPart<Actors>> {
       return true;
     },
 
-    delete: (actorId) => database.actors.delete(actorId),
+    delete(actorId) {
+      if (lookupsNeedActor) removeWhere(database.lookups, (owner) => owner === actorId);
+      return database.actors.delete(actorId);
+    },
 
     erase(actorId) {
       const existed = database.actors.delete(actorId);

@@ -43,6 +43,8 @@ export interface Context {
   readonly database: Database;
   /** Names of properties with a reverse lookup. */
   readonly indexed: ReadonlySet<string>;
+  /** Whether a lookup row lives only while its actor does. */
+  readonly lookupsNeedActor: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -5,14 +5,15 @@ import type { Context, Synchronous } from "./database.ts";
 import { claim, holds, lookupKey } from "./properties.ts";
 
 /** The part. */
-export function lookups({ database }: Context): Synchronous<BackendPart<Lookups>> {
+export function lookups(context: Context): Synchronous<BackendPart<Lookups>> {
+  const { database } = context;
   return {
     get(name, value) {
       const owner = database.lookups.get(lookupKey(name, value));
       return owner !== undefined && holds(database, owner, name, value) ? owner : null;
     },
 
-    claim: (actorId, name, value) => holds(database, actorId, name, value) && claim(database, actorId, name, value),
+    claim: (actorId, name, value) => holds(database, actorId, name, value) && claim(context, actorId, name, value),
 
     release(actorId, name, value) {
       const key = lookupKey(name, value);

@@ -2,7 +2,7 @@
 import type { Backend, BackendPart, Call, PartName } from "../../../src/backend.ts";
 import { StoreError } from "../../../src/errors.ts";
 import { DEFAULT_INDEXED_PROPERTIES, guard } from "../../../src/guard.ts";
-import type { Store, StoreOptions } from "../../../src/store.ts";
+import type { Capabilities, Store, StoreOptions } from "../../../src/store.ts";
 import { actors } from "./actors.ts";
 import { attributes } from "./attributes.ts";
 import { type Context, type Database, memoryDatabase, type Synchronous } from "./database.ts";
@@ -20,15 +20,23 @@ export { type Context, type Database, memoryDatabase } from "./database.ts";
 /** The parts of the backend before they wait for anything. */
 export type Parts = { readonly [Name in PartName]: Synchronous<BackendPart<Store[Name]>> };
 
+/** What a model in memory can be told to have in common with another backend. */
+export type Likeness = Partial<Pick<Capabilities, "lookupsNeedActor">>;
+
 /** Opens a store on a database in memory; stores that are given the same database share it. */
-export function memoryStore(options: StoreOptions = {}, database: Database = memoryDatabase()): Store {
-  return guard(backendOf(partsOf(contextOf(database, options)), options), options);
+export function memoryStore(
+  options: StoreOptions = {},
+  database: Database = memoryDatabase(),
+  likeness: Likeness = {},
+): Store {
+  return guard(backendOf(partsOf(contextOf(database, options, likeness)), options, likeness), options);
 }
 
 /** What the parts share. */
-export function contextOf(database: Database, options: StoreOptions): Context {
+export function contextOf(database: Database, options: StoreOptions, likeness: Likeness = {}): Context {
   return {
     database,
+    lookupsNeedActor: likeness.lookupsNeedActor ?? false,
     indexed: new Set(options.indexedProperties ?? DEFAULT_INDEXED_PROPERTIES),
     now: options.now ?? Date.now,
   };
@@ -51,7 +59,11 @@ export function partsOf(context: Context): Parts {
 }
 
 /** The backend that answers by these parts, without its guard. */
-export function backendOf(parts: Answering<Parts>, { onRequest }: StoreOptions): Backend {
+export function backendOf(
+  parts: Answering<Parts>,
+  { onRequest }: StoreOptions,
+  { lookupsNeedActor = false }: Likeness = {},
+): Backend {
   return {
     backend: "memory",
     capabilities: {
@@ -59,7 +71,7 @@ export function backendOf(parts: Answering<Parts>, { onRequest }: StoreOptions):
       sortedActors: true,
       atomicBatches: true,
       nativeExpiry: false,
-      lookupsNeedActor: false,
+      lookupsNeedActor,
     },
     actors: asynchronous(parts.actors, onRequest),
     properties: asynchronous(parts.properties, onRequest),

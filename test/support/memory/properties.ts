@@ -15,7 +15,7 @@ export function properties(context: Context): Synchronous<BackendPart<Properties
     textsOf(actorId).set(name, value);
     if (!indexed.has(name)) return;
     releaseUnheld(database, actorId);
-    claim(database, actorId, name, value);
+    claim(context, actorId, name, value);
   }
 
   function remove(actorId: string, name: string): boolean {
@@ -97,7 +97,9 @@ export function holds(database: Database, actorId: string, name: string, value: 
 }
 
 /** Gives the value to an actor that holds it, unless another owner holds it, too; whether the actor owns it now. */
-export function claim(database: Database, actorId: string, name: string, value: string): boolean {
+export function claim(context: Context, actorId: string, name: string, value: string): boolean {
+  const { database, lookupsNeedActor } = context;
+  if (lookupsNeedActor && !database.actors.has(actorId)) return false;
   const owner = database.lookups.get(lookupKey(name, value));
   if (owner !== undefined && owner !== actorId && holds(database, owner, name, value)) return false;
   database.lookups.set(lookupKey(name, value), actorId);

@@ -1,0 +1,188 @@
+/**
+ * Each table's rows as items, for reading and writing whole tables.
+ *
+ * @module
+ */
+
+import type { Call } from "../backend.ts";
+import { StoreError } from "../errors.ts";
+import { joinedKey, keyOf } from "../model/table_rows.ts";
+import type { Attribute, Diff, FoundRows, Json, RowKey, Suspension, TableName, TableRows } from "../store.ts";
+import { toStoredInstant } from "../model/time.ts";
+import { FIELDS as ACTOR } from "./actors.ts";
+import { attributeItem, readData } from "./attributes.ts";
+import type { AttributeValue, Item } from "./client/mod.ts";
+import { collection, type Fields } from "./collection.ts";
+import { diffItem, readDiff } from "./diffs.ts";
+import { FIELDS as PEER_TRUSTEE } from "./peer_trustees.ts";
+import { type Context, S } from "./requests.ts";
+import { optionalInstant, optionalWhole, text } from "./rows.ts";
+import { FIELDS as SUBSCRIPTION } from "./subscriptions.ts";
+import { readSuspension } from "./suspensions.ts";
+import { type TableName as StoredName, TABLES } from "./tables.ts";
+import { FIELDS as TRUST } from "./trusts.ts";
+
+/** Lookup rows are no rows of their own: see `table_rows.ts`. */
+export type ItemTable = Exclude<TableName, "lookups">;
+
+/** The names of the tables without their prefix. */
+export const STORED_NAMES: { readonly [Name in TableName]: StoredName } = {
+  actors: "actors",
+  properties: "properties",
+  trusts: "trusts",
+  peerTrustees: "peertrustees",
+  subscriptions: "subscriptions",
+  diffs: "subscriptiondiffs",
+  suspensions: "subscription_suspensions",
+  attributes: "attributes",
+  lookups: "property_lookup_v2",
+};
+
+interface Form<Row> {
+  /** Names of the attributes that it knows beside the key. */
+  readonly attributes: readonly string[];
+  read(call: Call, item: Item): Row;
+  write(key: Item, row: Row): Item;
+}
+
+/** Rows in and out of items. */
+export interface StoredRows {
+  /** The rows in items; those that cannot be read are told apart. */
+  read(table: ItemTable, items: readonly Item[], call: Call): FoundRows<TableRows[TableName]>;
+  /** The item of a row. */
+  item(table: ItemTable, row: TableRows[TableName]): Item;
+}
+
+/** The key of a row's item. */
+export function itemKey(table: ItemTable, key: RowKey): Item {
+  const { hash, range } = TABLES[STORED_NAMES[table]];
+  const item: Item = { [hash]: S(key[0]!) };
+  if (range !== undefined) item[range] = S(joinedKey(table, key));
+  return item;
+}
+
+/** Makes readers and writers. */
+export function storedRows(context: Context): StoredRows {
+  const forms = formsOf(context);
+
+  function readOne(table: ItemTable, item: Item, call: Call): TableRows[TableName] {
+    const form = forms[table] as Form<TableRows[TableName]>;
+    const row = form.read(call, item);
+    const key = itemKey(table, keyOf(table, row as never));
+    for (const [name, value] of Object.entries(key)) {
+      if (text(call.operation, item, name) !== (value as { S: string }).S) {
+        throw new StoreError("corrupt", call.operation, `${name} is not made of the row's own fields`);
+      }
+    }
+    const others = Object.entries(item).filter(([name]) => !(name in key) && !form.attributes.includes(name));
+    const additional = others.length === 0 ? null : Object.fromEntries(others) as { [name: string]: Json };
+    return { ...row, additional };
+  }
+
+  return {
+    read(table, items, call) {
+      const found = { items: [] as TableRows[TableName][], unreadable: [] as { key: RowKey; problem: string }[] };
+      for (const item of items) {
+        try {
+          found.items.push(readOne(table, item, call));
+        } catch (error) {
+          if (!(error instanceof StoreError) || error.code !== "corrupt") throw error;
+          const { hash, range } = TABLES[STORED_NAMES[table]];
+          const key = [hash, range].filter((name) => name !== undefined).map((name) => textOf(item[name]));
+          found.unreadable.push({ key, problem: error.message.slice(error.operation.length + 2) });
+        }
+      }
+      return found;
+    },
+
+    item(table, row) {
+      const form = forms[table] as Form<TableRows[TableName]>;
+      const known = form.write(itemKey(table, keyOf(table, row as never)), row);
+      // What a row of PostgreSQL holds beyond is no value of DynamoDB's.
+      const others = Object.entries(row.additional ?? {}).filter(([name, value]) => {
+        return !(name in known) && !form.attributes.includes(name) && typeof value === "object" && value !== null;
+      });
+      return others.length === 0
+        ? known
+        : { ...known, ...Object.fromEntries(others) as Record<string, AttributeValue> };
+    },
+  };
+}
+
+function formsOf(context: Context): { readonly [Name in ItemTable]: Form<TableRows[Name]> } {
+  /** Rows that are described by their fields, with the id of their actor. */
+  function owned<Row extends object>(table: StoredName, fields: Fields<Row>): Form<{ actorId: string } & Row> {
+    const rows = collection(context, table, fields);
+    return {
+      attributes: attributesOf(fields),
+      read: (call, item) => ({ actorId: text(call.operation, item, "id"), ...rows.read(call, item) }),
+      write: (key, row) => rows.item(key, row),
+    };
+  }
+  const actors = collection(context, "actors", ACTOR);
+  return {
+    actors: {
+      attributes: attributesOf(ACTOR),
+      read: (call, item) => actors.read(call, item),
+      write: (key, row) => actors.item(key, row),
+    },
+    properties: {
+      attributes: ["value"],
+      read: ({ operation }, item) => ({
+        actorId: text(operation, item, "id"),
+        name: text(operation, item, "name"),
+        value: text(operation, item, "value"),
+      }),
+      write: (key, { value }) => ({ ...key, value: S(value) }),
+    },
+    trusts: owned("trusts", TRUST),
+    peerTrustees: owned("peertrustees", PEER_TRUSTEE),
+    subscriptions: owned("subscriptions", SUBSCRIPTION),
+    diffs: {
+      attributes: ["subid", "timestamp", "diff", "seqnr"],
+      read: (call, item): { actorId: string } & Diff => ({
+        actorId: text(call.operation, item, "id"),
+        ...readDiff(call, item),
+      }),
+      write: (_, row) => diffItem(row.actorId, row),
+    },
+    suspensions: {
+      attributes: ["target", "subtarget", "suspended_at"],
+      read: (call, item): { actorId: string } & Suspension => ({
+        actorId: text(call.operation, item, "id"),
+        ...readSuspension(call, item),
+      }),
+      write: (key, { target, subtarget, suspendedAt }) => ({
+        ...key,
+        target: S(target),
+        ...(subtarget === "" ? {} : { subtarget: S(subtarget) }),
+        suspended_at: S(toStoredInstant(suspendedAt)),
+      }),
+    },
+    attributes: {
+      attributes: ["bucket", "name", "data", "timestamp", "ttl_timestamp"],
+      read: (call, item): { actorId: string } & Attribute => ({
+        actorId: text(call.operation, item, "id"),
+        bucket: text(call.operation, item, "bucket"),
+        name: text(call.operation, item, "name"),
+        data: readData(call, item),
+        timestamp: optionalInstant(call.operation, item, "timestamp"),
+        expiresAt: optionalWhole(call.operation, item, "ttl_timestamp"),
+      }),
+      write(_, { actorId, bucket, name, data, timestamp, expiresAt }) {
+        const extras = { timestamp: timestamp ?? undefined, expiresAt: expiresAt ?? undefined };
+        const item = attributeItem(actorId, bucket, name, data, extras);
+        if (data === null) delete item.data;
+        return item;
+      },
+    },
+  };
+}
+
+function attributesOf<Row>(fields: Fields<Row>): string[] {
+  return Object.values<readonly [attribute: string, kind: string]>(fields).map(([attribute]) => attribute);
+}
+
+function textOf(value: AttributeValue | undefined): string {
+  return value !== undefined && "S" in value ? value.S : "";
+}

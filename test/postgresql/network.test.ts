@@ -1,0 +1,81 @@
+// The network under a call: slow, silent, cut.
+import { afterAll, beforeAll, expect } from "bun:test";
+import type postgres from "postgres";
+import { migrate } from "../../src/postgresql/mod.ts";
+import { behaviours } from "../support/behaviour.ts";
+import { postgresqlUrl, uniqueName } from "../support/stores.ts";
+import { codeOf, otherClient, until } from "./database.ts";
+import { openProxy } from "./proxy.ts";
+import { waits, watched, whileLocked } from "./watched.ts";
+
+const behaviour = behaviours("postgresql network");
+const schema = uniqueName("network");
+const url = postgresqlUrl();
+let other: postgres.Sql;
+
+beforeAll(async () => {
+  other = otherClient({ max: 3 });
+  await migrate({ url, schema });
+});
+afterAll(async () => {
+  await other`DROP SCHEMA ${other(schema)} CASCADE`;
+  await other.end();
+});
+
+behaviour(
+  "a deadline that passes while the connection is made leaves the write undone and the store usable",
+  async () => {
+    const proxy = await openProxy();
+    await watched(other, { schema, url: proxy.url }, async ({ store, activity }) => {
+      proxy.block();
+      expect(await codeOf(store.properties.set("slow", "name", "value", { timeout: 200 }))).toBe("timeout");
+      const next = store.properties.get("slow", "name");
+      proxy.resume();
+      expect(await next).toBe(null);
+      expect(await store.properties.get("slow", "name")).toBe(null);
+      expect((await activity()).length).toBe(1);
+      expect(proxy.accepted()).toBe(1);
+    });
+    await proxy.close();
+  },
+);
+
+behaviour(
+  "a server that falls silent leaves a write's outcome unknown, a read with a timeout, and recovers",
+  async () => {
+    const proxy = await openProxy();
+    await watched(other, { schema, url: proxy.url, connectTimeout: 1 }, async ({ store }) => {
+      for (const silence of [() => proxy.block(), () => proxy.cut()]) {
+        await store.properties.set("silent", "name", "value");
+        silence();
+        expect(await codeOf(store.properties.get("silent", "name", { timeout: 200 }))).toMatch(
+          /^(timeout|unavailable)$/,
+        );
+        proxy.resume();
+        expect(await store.properties.get("silent", "name")).toBe("value");
+        silence();
+        expect(await codeOf(store.properties.set("silent", "name", "value", { timeout: 200 })))
+          .toMatch(/^(unknown_outcome|unavailable)$/);
+        proxy.resume();
+        expect(await store.properties.get("silent", "name")).toBe("value");
+      }
+    });
+    await proxy.close();
+  },
+);
+
+behaviour("a cancel request that fails harms nobody", async () => {
+  const proxy = await openProxy();
+  await watched(other, { schema, url: proxy.url, connectTimeout: 1 }, async (all) => {
+    const actor = uniqueName("actor");
+    await whileLocked(other, schema, actor, async () => {
+      const writing = codeOf(all.store.properties.set(actor, "name", "after", { timeout: 500 }));
+      await until(() => waits(all));
+      proxy.refuse();
+      expect(await writing).toBe("unknown_outcome");
+      proxy.resume();
+    });
+    expect(await all.store.properties.get(actor, "name")).toBe("after");
+  });
+  await proxy.close();
+});
