@@ -35,6 +35,8 @@ export interface Command {
   readonly positionals?: readonly string[];
   /** What it reads from the environment. */
   readonly settings: readonly Setting[];
+  /** Exit code when it throws a fault. Default 1. */
+  readonly faultCode?: number;
   /** Runs it; the exit code. */
   run(given: Arguments, shell: Shell): Promise<number>;
 }

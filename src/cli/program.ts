@@ -20,6 +20,18 @@ interface Entry {
 const COMMANDS: readonly Entry[] = [
   { name: "serve", summary: "Serves the ActingWeb protocol.", load: () => import("./serve.ts") },
   { name: "migrate", summary: "Prepares the database: schema or tables.", load: () => import("./migrate.ts") },
+  { name: "verify", summary: "Looks for what is wrong with the database.", load: () => import("./verify.ts") },
+  { name: "lookup", summary: "Rebuilds the reverse lookup.", load: () => import("./lookup.ts") },
+  { name: "lists", summary: "Converts lists in the old format.", load: () => import("./lists.ts") },
+  {
+    name: "purge-expired",
+    summary: "Removes expired attributes.",
+    load: () => import("./purge_expired.ts"),
+  },
+  { name: "copy", summary: "Copies all rows to another database.", load: () => import("./copy.ts") },
+  { name: "compare", summary: "Compares two databases row by row.", load: () => import("./compare.ts") },
+  { name: "export", summary: "Writes all rows to a file.", load: () => import("./export.ts") },
+  { name: "import", summary: "Writes the rows of a file.", load: () => import("./import.ts") },
 ];
 
 const DONE = 0;
@@ -60,9 +72,17 @@ async function runCommand(name: string | undefined, args: readonly string[], she
   }
   const { command } = await entry.load();
   const given = readArguments(command, args);
-  if (!given.flags.has("help")) return await command.run(given, shell);
-  shell.print(commandHelp(command));
-  return DONE;
+  if (given.flags.has("help")) {
+    shell.print(commandHelp(command));
+    return DONE;
+  }
+  try {
+    return await command.run(given, shell);
+  } catch (error) {
+    if (error instanceof UsageError || command.faultCode === undefined) throw error;
+    shell.complain(`actingweb-edge: ${explain(error)}`);
+    return command.faultCode;
+  }
 }
 
 function names(): string[] {

@@ -1,5 +1,5 @@
 /**
- * The signals that stop a server.
+ * The signals that stop a server or a command that takes long.
  *
  * @module
  */
@@ -12,15 +12,27 @@ const ECHO_MILLISECONDS = 500;
 
 /** Resolves with the first signal. A second one ends the process at once. */
 export function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let first: number | null = null;
-    for (const [signal, code] of Object.entries(SIGNALS)) {
-      process.on(signal, () => {
-        if (first === null) {
-          first = performance.now();
-          resolve();
-        } else if (performance.now() - first > ECHO_MILLISECONDS) process.exit(code);
-      });
-    }
+  return new Promise((resolve) => void onStop(resolve));
+}
+
+/**
+ * Calls `stop` at the first signal. A second one ends the process at once.
+ *
+ * @returns What gives the signals back to the process
+ */
+export function onStop(stop: () => void): () => void {
+  let first: number | null = null;
+  const listeners = Object.entries(SIGNALS).map(([signal, code]) => {
+    const listener = () => {
+      if (first === null) {
+        first = performance.now();
+        stop();
+      } else if (performance.now() - first > ECHO_MILLISECONDS) process.exit(code);
+    };
+    process.on(signal, listener);
+    return [signal, listener] as const;
   });
+  return () => {
+    for (const [signal, listener] of listeners) process.off(signal, listener);
+  };
 }

@@ -27,6 +27,7 @@ import { subscriptionKey } from "./subscriptions.ts";
 /** Milliseconds after which a pending diff is finished by whoever meets it. */
 export const PATIENCE = 100;
 /** Our clock has milliseconds, so the last of the six digits is free for the mark of a finished diff. */
+const UNMARKED = "000+0000";
 const MARK = "1+0000";
 
 /** A diff that holds the next number and has not raised it yet. */
@@ -51,7 +52,7 @@ export async function appendDiff(
   let pending = null as Pending | null;
   for (let attempt = 1;; attempt++) {
     // A number that the caller has read is as good as one read here: step 3 finds out whether it is still the same.
-    const row = attempt === 1 && call.known !== undefined
+    const row = attempt === 1 && call.known !== undefined && call.known < SEQUENCE_MAXIMUM
       ? { seqnr: { N: String(call.known) } }
       : await getItem(context, "subscriptions", subscription, call, true);
     if (row === null) return null;
@@ -135,8 +136,8 @@ async function finish(
   stored: string,
   call: Call,
 ): Promise<void> {
-  // A mark is there already where an earlier helper died; the reference's own instants may end like one, and need none.
-  if (!stored.endsWith(MARK)) {
+  // A mark is there already where an earlier helper died. Whoever kept microseconds is no writer that looks for one.
+  if (stored.endsWith(UNMARKED)) {
     const { held } = await conditional(context, "UpdateItem", "subscriptiondiffs", {
       Key: key,
       UpdateExpression: "SET #timestamp = :marked",

@@ -4,7 +4,15 @@ import type { BackendPart, Call } from "../backend.ts";
 import { StoreError } from "../errors.ts";
 import { lookupKey } from "../model/lookup_key.ts";
 import { NAME_BYTES } from "../model/limits.ts";
-import { identityOf, joinedKey, keyOf, placeOf, positionOf, storedKeyOf, type TableWalk } from "../model/table_rows.ts";
+import {
+  identityOf,
+  joinedKey,
+  keyOf,
+  placeOfKey,
+  positionOf,
+  storedKeyOf,
+  type TableWalk,
+} from "../model/table_rows.ts";
 import type { FoundRows, RowKey, TableName, TableRows, Tables } from "../store.ts";
 import { inParallel, isUnambiguous } from "./attributes.ts";
 import type { Item } from "./client/mod.ts";
@@ -97,12 +105,12 @@ export function tables(context: Context): BackendPart<Tables> {
     const owners = new Map(
       rows.read(table, items, call).items.map((row) => {
         const key = keyOf(table, row as never);
-        return [placeOf(table, row as never), identityOf(key)];
+        return [placeOfKey(table, key), identityOf(key)];
       }),
     );
     return new Set(
       doubtful.filter((key) => {
-        const owner = owners.get(identityOf([key[0]!, joinedKey(table, key)]));
+        const owner = owners.get(placeOfKey(table, key));
         return owner !== undefined && owner !== identityOf(key);
       }).map(identityOf),
     );

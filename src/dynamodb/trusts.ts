@@ -1,6 +1,7 @@
 /** Trusts on DynamoDB. @module */
 
 import type { BackendPart } from "../backend.ts";
+import { compareBytes } from "../model/order.ts";
 import { toStoredInstant } from "../model/time.ts";
 import type { Trust, Trusts } from "../store.ts";
 import type { Item } from "./client/mod.ts";
@@ -41,12 +42,13 @@ export function trusts(context: Context): BackendPart<Trusts> {
     get: (actorId, peerId, call) => rows.get(trustKey(actorId, peerId), call),
 
     async getBySecret(actorId, secret, call) {
-      const [item] = await queryIndex(context, "trusts", "secret-index", {
+      const items = await queryIndex(context, "trusts", "secret-index", {
         KeyConditionExpression: "secret = :secret",
         FilterExpression: "id = :id",
         ExpressionAttributeValues: { ":secret": S(secret), ":id": S(actorId) },
       }, call);
-      return item === undefined ? null : rows.read(call, item);
+      const found = items.map((item) => rows.read(call, item));
+      return found.sort((a, b) => compareBytes(a.peerId, b.peerId))[0] ?? null;
     },
 
     all: (actorId, call) => rows.all(actorId, call),

@@ -5,7 +5,6 @@
  */
 
 import type { RowKey, TableName, TableRows } from "../store.ts";
-import { lookupKey } from "./lookup_key.ts";
 
 /** The fields that are a row's key. */
 const KEY_FIELDS: { readonly [Name in TableName]: readonly (keyof TableRows[Name] & string)[] } = {
@@ -43,14 +42,16 @@ export function joinedKey(table: TableName, [, ...parts]: RowKey): string {
   return table === "suspensions" && parts[1] === "" ? parts[0]! : parts.join(":");
 }
 
+/** A text that is the same for keys that a database keeps in one place; lookup rows go by {@linkcode placeOf}. */
+export function placeOfKey(table: TableName, key: RowKey): string {
+  return `${key[0]}\0${joinedKey(table, key)}`;
+}
+
 /** A text that is the same for rows that a database keeps in one place. */
 export function placeOf<Name extends TableName>(table: Name, row: TableRows[Name]): string {
-  if (table === "lookups") {
-    const { name, value } = row as TableRows["lookups"];
-    return lookupKey(name, value);
-  }
-  const key = keyOf(table, row);
-  return identityOf([key[0]!, joinedKey(table, key)]);
+  if (table !== "lookups") return placeOfKey(table, keyOf(table, row));
+  const { name, value } = row as TableRows["lookups"];
+  return `${name}\0${value}`;
 }
 
 /** What a walk goes through. */

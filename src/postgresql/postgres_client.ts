@@ -36,8 +36,9 @@ export interface ConnectionOptions {
   /** Seconds to wait for a connection. Default 10. */
   readonly connectTimeout?: number;
   /**
-   * Milliseconds after which the server itself stops a statement; 0: never. Calls with a longer `timeout` of their own
-   * need a longer one here. Default: the store's `timeout`; `pgbouncer` and `hyperdrive` leave it to the server.
+   * Milliseconds after which the server itself stops a statement, also when nobody waits for it any more; 0: never. While
+   * the call has time, it is tried again. Default: the store's `timeout`; `pgbouncer` and `hyperdrive` leave it to the
+   * server.
    */
   readonly statementTimeout?: number;
   /** Session parameters, e.g. `{ application_name: "notes" }`. */

@@ -69,7 +69,8 @@ export function orTakenBack(condition: string): string {
   return `1 / CASE WHEN ${condition} THEN 1 ELSE 0 END = 1`;
 }
 
-const RETRIED: ReadonlySet<string> = new Set(["unavailable", "contended"]);
+/** `timeout` is here the server's word alone: the statement was cancelled by somebody else, or by the server's settings. */
+const RETRIED: ReadonlySet<string> = new Set(["unavailable", "contended", "timeout"]);
 /** Milliseconds of the longest pause before another attempt. */
 const PAUSE_MAXIMUM = 2_000;
 

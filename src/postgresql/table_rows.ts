@@ -1,11 +1,10 @@
 /** Whole tables on PostgreSQL: ranges of an index, and batches in one statement. @module */
 
 import type { BackendPart } from "../backend.ts";
-import { compareBytes } from "../model/order.ts";
 import { positionOf, storedKeyOf, TABLE_NAMES, type TableWalk } from "../model/table_rows.ts";
 import type { RowKey, TableName, TableRows, Tables, UnreadableRow } from "../store.ts";
 import { countOf, text } from "./rows.ts";
-import type { Row } from "./sql_client.ts";
+import type { Parameter, Row } from "./sql_client.ts";
 import { type Context, run } from "./statements.ts";
 import { columnsOf, decode, positionIn, recordOf, shapesOf, writeText } from "./stored_rows.ts";
 
@@ -83,9 +82,7 @@ export function tables(context: Context): BackendPart<Tables> {
       const records = rows.map((row) => recordOf(table, shapes[table], row));
       // Everybody locks rows in the same order, so that nobody waits in a circle.
       const [first, second] = Object.keys(shapes[table].fields) as [string, string];
-      records.sort((a, b) =>
-        compareBytes(`${a[first]}`, `${b[first]}`) || compareBytes(`${a[second]}`, `${b[second]}`)
-      );
+      records.sort((a, b) => compare(a[first], b[first]) || compare(a[second], b[second]));
       return countOf(await run(context, writes[table], [JSON.stringify(records)], call));
     },
 
@@ -104,6 +101,11 @@ export function tables(context: Context): BackendPart<Tables> {
       return row?.known === true || count <= COUNTED ? count : null;
     },
   };
+}
+
+/** Any order will do, if it is always the same. */
+function compare(one: Parameter = null, other: Parameter = null): number {
+  return one === other ? 0 : (one ?? "") < (other ?? "") ? -1 : 1;
 }
 
 /**

@@ -45,6 +45,7 @@ behaviour("every setting of DynamoDB is read", () => {
     AWS_REGION: "eu-north-1",
     AWS_SESSION_TOKEN: "token",
     AWS_DB_AUTO_CREATE_TABLES: "No",
+    READ_OLD_LOOKUPS: "1",
     INDEXED_PROPERTIES: "email, phone ,,",
     USE_PROPERTY_LOOKUP_TABLE: "True",
   };
@@ -54,6 +55,7 @@ behaviour("every setting of DynamoDB is read", () => {
     endpoint: "http://localhost:8000",
     prefix: "my-app.v2_",
     createTables: false,
+    oldLookups: true,
     credentials: { accessKeyId: "id", secretAccessKey: SECRET, sessionToken: "token" },
     indexedProperties: ["email", "phone"],
   });

@@ -25,7 +25,8 @@ behaviour("--help names every command and is no fault", async () => {
   for (const option of ["--help", "-h"]) {
     const { code, printed, complained } = await call([option]);
     expect([code, complained]).toEqual([0, ""]);
-    for (const word of ["Usage: actingweb-edge COMMAND", "serve", "migrate", "--help", "--version"]) {
+    const commands = ["serve", "migrate", "verify", "lookup", "lists", "purge-expired"];
+    for (const word of ["Usage: actingweb-edge COMMAND", ...commands, "--help", "--version"]) {
       expect(printed).toContain(word);
     }
   }
@@ -44,10 +45,14 @@ behaviour("each command's help names its options with defaults and the environme
       "--base-url",
     ],
     migrate: ["--json"],
+    verify: ["--orphans", "--lists", "--repair", "--json"],
+    "lookup rebuild": ["--state FILE", "--json"],
+    "lists convert": ["--actor ID", "--allow-damaged", "--dry-run", "--json"],
+    "purge-expired": ["--bucket NAMES", "--json"],
   };
   for (const [name, words] of Object.entries(options)) {
     for (const option of ["--help", "-h"]) {
-      const { code, printed, complained } = await call([name, option]);
+      const { code, printed, complained } = await call([...name.split(" "), option]);
       expect([code, complained]).toEqual([0, ""]);
       for (const word of [`Usage: actingweb-edge ${name} [OPTIONS]`, "--help", ...words]) {
         expect(printed).toContain(word);
@@ -92,6 +97,9 @@ behaviour("a wrong call is answered with code 2, what is wrong and where help is
     [["serve", "--base-url", "example.org"], "--base-url must be a URL that begins with http:// or https://"],
     [["serve", "--data", "x", "--backend", "dynamodb"], "--data is the folder of PGlite and cannot be used with"],
     [["migrate", "--jsn"], "unknown option --jsn (did you mean --json?)"],
+    [["lookup"], "`lookup rebuild` rebuilds it"],
+    [["lookup", "drop"], "`lookup rebuild` rebuilds it"],
+    [["lists"], "`lists convert` converts them"],
   ];
   for (const [args, message] of wrong) {
     const { code, printed, complained } = await call(args);

@@ -75,6 +75,7 @@ async function servesInMemory(command: readonly string[]): Promise<void> {
   expect(await ask(program.url, `${id}/properties/colour`)).toEqual([200, '"blau-grün"']);
   expect((await ask(program.url, `${id}/properties/big`, "PUT", "x".repeat(2_000_000)))[0]).toBe(413);
   expect((await ask(program.url, `${id}/unknown`))[0]).toBe(404);
+  expect((await ask(program.url, "openapi.json"))[1]).toContain(`"url":"${program.url}"`);
 
   const slow = await slowRequest(program.url);
   program.signal("SIGTERM");

@@ -37,9 +37,9 @@ const postgresql = once(postgresqlServer);
  * the Python reference.
  */
 export const BACKENDS: Readonly<Record<string, Kind>> = {
-  dynamodb: { server: dynamodb, folders: ["dynamodb"], conforms: true },
-  postgresql: { server: postgresql, folders: ["postgresql"], conforms: true },
-  pglite: { server: pgliteServer, folders: ["pglite"], conforms: true },
+  dynamodb: { server: dynamodb, folders: ["dynamodb", "torture", "torture/races"], conforms: true },
+  postgresql: { server: postgresql, folders: ["postgresql", "torture", "torture/races"], conforms: true },
+  pglite: { server: pgliteServer, folders: ["pglite", "torture"], conforms: true },
   module: {
     server: () => Promise.resolve({ description: "no server", environment: {}, stop: () => Promise.resolve() }),
     folders: ["module", "http", "cli"],
@@ -105,13 +105,13 @@ export function filesOf({ backend }: Cell, own: boolean): string[] {
   return files;
 }
 
-/** Runs the test files of a cell in its runtime. */
-export async function runCell(cell: Cell, server: TestServer, own: boolean): Promise<CellResult> {
+/** Runs test files of a cell in its runtime. */
+export async function runCell(cell: Cell, server: TestServer, files: readonly string[]): Promise<CellResult> {
   const folder = mkdtempSync(join(tmpdir(), "actingweb-edge-cell-"));
   const results = join(folder, "results.jsonl");
   const [program, ...args] = RUNTIMES[cell.runtime]!;
   const started = performance.now();
-  const { code, printed } = await run(join(root, "node_modules/.bin", program!), [...args, ...filesOf(cell, own)], {
+  const { code, printed } = await run(join(root, "node_modules/.bin", program!), [...args, ...files], {
     ...process.env,
     ...server.environment,
     TEST_BACKEND: cell.backend,

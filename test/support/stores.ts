@@ -2,7 +2,7 @@
 import process from "node:process";
 import postgres from "postgres";
 import { createTables, dynamodbStore } from "../../src/dynamodb/mod.ts";
-import { createDynamoDBClient, type Credentials, type DynamoDBClient } from "../../src/dynamodb/client/mod.ts";
+import { createDynamoDBClient, type Credentials } from "../../src/dynamodb/client/mod.ts";
 import { migrate, postgresqlStore } from "../../src/postgresql/mod.ts";
 import type { Store, StoreOptions } from "../../src/store.ts";
 
@@ -62,11 +62,13 @@ export async function dynamodbPlace(label: string): Promise<Place & { readonly p
         response.headers.get("x-amzn-requestid") ? "a" : "no"
       } request id`;
     },
-    remove: () => removeTables(client, prefix),
+    remove: () => removeTables(prefix),
   };
 }
 
-async function removeTables(client: DynamoDBClient, prefix: string): Promise<void> {
+/** Removes all tables of a prefix from the tests' DynamoDB. */
+export async function removeTables(prefix: string): Promise<void> {
+  const client = createDynamoDBClient(dynamodbConnection());
   let start: string | undefined;
   do {
     const { TableNames = [], LastEvaluatedTableName } = await client.send("ListTables", {

@@ -45,6 +45,8 @@ export interface Context {
   readonly indexed: ReadonlySet<string>;
   /** Whether a lookup row lives only while its actor does. */
   readonly lookupsNeedActor: boolean;
+  /** Whether a refused write of the very value that the property has already claims it, as it may. */
+  readonly refusedWritesClaim: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -2,7 +2,7 @@
 import type { Backend, BackendPart, Call, PartName } from "../../../src/backend.ts";
 import { StoreError } from "../../../src/errors.ts";
 import { DEFAULT_INDEXED_PROPERTIES, guard } from "../../../src/guard.ts";
-import type { Capabilities, Store, StoreOptions } from "../../../src/store.ts";
+import type { Store, StoreOptions } from "../../../src/store.ts";
 import { actors } from "./actors.ts";
 import { attributes } from "./attributes.ts";
 import { type Context, type Database, memoryDatabase, type Synchronous } from "./database.ts";
@@ -21,7 +21,7 @@ export { type Context, type Database, memoryDatabase } from "./database.ts";
 export type Parts = { readonly [Name in PartName]: Synchronous<BackendPart<Store[Name]>> };
 
 /** What a model in memory can be told to have in common with another backend. */
-export type Likeness = Partial<Pick<Capabilities, "lookupsNeedActor">>;
+export type Likeness = Partial<Pick<Context, "lookupsNeedActor" | "refusedWritesClaim">>;
 
 /** Opens a store on a database in memory; stores that are given the same database share it. */
 export function memoryStore(
@@ -37,6 +37,7 @@ export function contextOf(database: Database, options: StoreOptions, likeness: L
   return {
     database,
     lookupsNeedActor: likeness.lookupsNeedActor ?? false,
+    refusedWritesClaim: likeness.refusedWritesClaim ?? false,
     indexed: new Set(options.indexedProperties ?? DEFAULT_INDEXED_PROPERTIES),
     now: options.now ?? Date.now,
   };

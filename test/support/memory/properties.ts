@@ -24,6 +24,13 @@ export function properties(context: Context): Synchronous<BackendPart<Properties
     return existed;
   }
 
+  /** A conditional write that did nothing; see {@linkcode Context.refusedWritesClaim}. */
+  function refused(actorId: string, name: string, value: string): false {
+    const isHeld = indexed.has(name) && holds(database, actorId, name, value);
+    if (context.refusedWritesClaim && isHeld) claim(context, actorId, name, value);
+    return false;
+  }
+
   return {
     get: (actorId, name) => textsOf(actorId).get(name) ?? null,
 
@@ -48,13 +55,13 @@ export function properties(context: Context): Synchronous<BackendPart<Properties
     },
 
     createIfAbsent(actorId, name, value) {
-      if (textsOf(actorId).has(name)) return false;
+      if (textsOf(actorId).has(name)) return refused(actorId, name, value);
       set(actorId, name, value);
       return true;
     },
 
     setIfEquals(actorId, name, expected, value) {
-      if (textsOf(actorId).get(name) !== expected) return false;
+      if (textsOf(actorId).get(name) !== expected) return refused(actorId, name, value);
       set(actorId, name, value);
       return true;
     },

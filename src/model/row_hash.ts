@@ -1,0 +1,50 @@
+/**
+ * Rows as texts that are the same on every backend, and what is computed of them.
+ *
+ * @module
+ */
+
+import type { Json, TableName, TableRows } from "../store.ts";
+import { hex, sha256 } from "./sha256.ts";
+
+const encoder = new TextEncoder();
+
+/**
+ * The content of a row: its fields by name, objects in their values by key, so that rows are equal exactly when their
+ * texts are.
+ *
+ * @param additional Whether what only one kind of backend can hold counts, too
+ */
+export function contentOf<Name extends TableName>(row: TableRows[Name], additional: boolean): string {
+  const { additional: own, ...fields } = row;
+  return canonical({ ...fields, ...(additional && own ? { additional: own } : {}) } as unknown as Json);
+}
+
+function canonical(value: Json): string {
+  if (typeof value === "number") return String(Object.is(value, -0) ? 0 : value);
+  if (typeof value === "bigint") return value.toString();
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  const object = value as { readonly [key: string]: Json };
+  return `{${Object.keys(object).sort().map((key) => `${JSON.stringify(key)}:${canonical(object[key]!)}`).join(",")}}`;
+}
+
+/** The first 64 bits of a text's SHA-256. */
+export function hash64(text: string): bigint {
+  return new DataView(sha256(encoder.encode(text)).buffer).getBigUint64(0);
+}
+
+/** A hash of any number of lines, in their order: SHA-256 of the hash before, in hexadecimal digits, and the line. */
+export class LineHash {
+  #hash = "";
+
+  /** Takes in a line without its end. */
+  add(line: string): void {
+    this.#hash = hex(sha256(encoder.encode(this.#hash + line)));
+  }
+
+  /** The hash so far; empty before the first line. */
+  get value(): string {
+    return this.#hash;
+  }
+}
