@@ -162,7 +162,8 @@ export interface Properties {
  * Reverse lookup: from the value of an indexed property to the actor that has it.
  *
  * A value has one owner, the first actor to write it; an actor that wrote it later becomes owner when it writes it
- * again after the owner has let go. A row is believed only while the owner's property still has the value.
+ * again after the owner has let go. A row is believed only while the owner's property still has the value. A conditional
+ * write that is refused, while the property has this very value already, may count as writing it again.
  */
 export interface Lookups {
   /** The id of the actor that owns `value` of the indexed property `name`, or `null`. Other names are refused as `invalid`. */
@@ -236,7 +237,7 @@ export interface TrustUse {
 export interface Trusts {
   /** The trust with a peer, or `null`. */
   get(actorId: string, peerId: string, options?: ReadOptions): Promise<Trust | null>;
-  /** The actor's trust with this secret, or `null`. Through an index: see `capabilities.indexReads`. */
+  /** The actor's trust with this secret, of several the first by peer id, or `null`. Through an index: see `capabilities.indexReads`. */
   getBySecret(actorId: string, secret: string, options?: CallOptions): Promise<Trust | null>;
   /** All trusts, by peer id. */
   all(actorId: string, options?: ReadOptions): Promise<Trust[]>;
@@ -358,7 +359,7 @@ export interface Diff {
   readonly subscriptionId: string;
   /** Its number: 1, 2, 3, … without a gap. */
   readonly sequence: number;
-  /** When it was registered; ISO-8601 UTC. */
+  /** When it was registered; ISO-8601 UTC. A whole millisecond may become one microsecond more. */
   readonly timestamp: string;
   /** The change as text, usually JSON. */
   readonly data: string;

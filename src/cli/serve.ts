@@ -7,10 +7,12 @@
 import { readConfiguration, type StoreConfiguration } from "../config.ts";
 import { backendOf } from "../config/environment.ts";
 import { StoreError } from "../errors.ts";
+import type { RoutesOptions } from "../http/mod.ts";
 import type { Store } from "../store.ts";
 import { type Arguments, type Command, Failure, type Shell, UsageError } from "./command.ts";
 import { openDatabase, type OpenedDatabase } from "./database.ts";
 import { prepare } from "./prepare.ts";
+import { ROUTES_OPTIONS, ROUTES_SETTINGS, routesOptions } from "./routes_options.ts";
 import { type Handler, type Server, startServer } from "./server.ts";
 import { SETTINGS } from "./settings.ts";
 import { stopSignal } from "./signals.ts";
@@ -28,22 +30,21 @@ export const command: Command = {
   options: {
     port: { value: "NUMBER", text: "Port to listen on; 0 takes any free one. Default: 8080." },
     host: { value: "NAME", text: "Host name or address to listen on. Default: 127.0.0.1, this machine only." },
-    "base-url": {
-      value: "URL",
-      text: "URL that clients use, when it is another one. Default: taken from each request.",
-    },
+    ...ROUTES_OPTIONS,
     backend: { value: "NAME", text: "dynamodb, postgresql or pglite. Default: DATABASE_BACKEND, else pglite." },
     data: { value: "FOLDER", text: "Keeps PGlite's data in this folder. Default: PGLITE_DATA, else in memory." },
     migrate: { text: "Prepares PostgreSQL's schema or DynamoDB's tables first; PGlite's is always prepared." },
   },
-  settings: SETTINGS,
+  settings: [...SETTINGS, ...ROUTES_SETTINGS],
   run: serve,
 };
 
 async function serve(given: Arguments, shell: Shell): Promise<number> {
   const address = { host: given.values.host ?? "127.0.0.1", port: portOf(given.values.port ?? "8080") };
   const configuration = configurationOf(given, shell.environment);
-  const handlerOf = await loadRoutes(given.values["base-url"]);
+  const options = routesOptions(given, shell.environment);
+  const work = pendingWork();
+  const handlerOf = await loadRoutes({ ...options, waitUntil: work.add });
   shell.print(`actingweb-edge ${VERSION}`);
   if (given.flags.has("migrate") && configuration.backend !== "pglite") {
     shell.print((await prepare(configuration)).done);
@@ -54,6 +55,7 @@ async function serve(given: Arguments, shell: Shell): Promise<number> {
   });
   try {
     await answerUntilStopped(handlerOf(database.store), address, configuration, database, shell);
+    await work.finished(STOP_MILLISECONDS);
   } finally {
     await database.close();
   }
@@ -104,17 +106,43 @@ function portOf(text: string): number {
 }
 
 /** Loads Hono, which only this command needs. */
-async function loadRoutes(baseUrl: string | undefined): Promise<(store: Store) => Handler> {
-  if (baseUrl !== undefined && !(/^https?:\/\//i.test(baseUrl) && URL.canParse(baseUrl))) {
-    throw new UsageError("--base-url must be a URL that begins with http:// or https://");
-  }
+async function loadRoutes(options: RoutesOptions): Promise<(store: Store) => Handler> {
   try {
     const { routes } = await import("../http/mod.ts");
     return (store) => {
-      const app = routes(store, baseUrl === undefined ? {} : { baseUrl });
-      return (request) => app.fetch(request);
+      const app = routes(store, options);
+      return async (request) => await describe(request, options) ?? await app.fetch(request);
     };
   } catch (cause) {
     throw new Failure("Hono is missing; install the package hono", { cause });
   }
+}
+
+/** The OpenAPI document, where it is asked for and what makes it is installed. */
+async function describe(request: Request, { baseUrl }: RoutesOptions): Promise<Response | null> {
+  if (request.method !== "GET" || new URL(request.url).pathname !== "/openapi.json") return null;
+  try {
+    const { openApi } = await import("../openapi/mod.ts");
+    return Response.json(await openApi({ version: VERSION, baseUrl: baseUrl ?? new URL("/", request.url).href }));
+  } catch {
+    // Its packages are optional: without them there is no document, as the routes then say.
+    return null;
+  }
+}
+
+/** What goes on after answers, e.g. callbacks: to be finished before the database is closed. */
+function pendingWork() {
+  const pending = new Set<Promise<unknown>>();
+  return {
+    add(work: Promise<unknown>): void {
+      pending.add(work);
+      void work.finally(() => pending.delete(work));
+    },
+    async finished(milliseconds: number): Promise<void> {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<void>((resolve) => timer = setTimeout(resolve, milliseconds));
+      await Promise.race([late, Promise.allSettled(pending)]);
+      clearTimeout(timer);
+    },
+  };
 }

@@ -1,7 +1,7 @@
 /** Behaviours of whole tables: rows as they are stored, in segments, by key. @module */
 
 import type { FoundRows, RowKey, Store, TableName, TablePageOptions, TableRows } from "../store.ts";
-import { group, type World } from "./case.ts";
+import { group } from "./case.ts";
 import type { Check } from "./check.ts";
 
 type TableRow = TableRows[TableName];

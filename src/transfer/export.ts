@@ -1,0 +1,79 @@
+/**
+ * Writing all rows of a store as lines of JSON.
+ *
+ * @module
+ */
+
+import { compactJson } from "../model/json.ts";
+import { TABLE_NAMES } from "../model/table_rows.ts";
+import type { Json, Store } from "../store.ts";
+import type { TransferOptions } from "./copy.ts";
+import { createSums, type Header, rowLine } from "./file_format.ts";
+import { limiter } from "./patience.ts";
+import { type Progress, reporting, Tally } from "./progress.ts";
+import { estimateAll, isExpired, type WalkOptions, walkPart } from "./walk.ts";
+
+/** Options of {@linkcode exportTables}. */
+export interface ExportOptions extends TransferOptions, Pick<WalkOptions, "tables" | "pageRows"> {}
+
+/**
+ * Writes every row of every table to a sink, in the form that docs/transfer.md describes: a first line with the format,
+ * the rows, and a last line with counts and hashes. Attributes that have expired are left out.
+ *
+ * @param source Where rows are read
+ * @param sink Takes some lines, each with its end; the next ones come when its promise is fulfilled
+ * @returns How it goes; the last report is `finished`
+ *
+ * @example
+ * ```ts
+ * import type { Store } from "actingweb-edge";
+ * import { exportTables } from "actingweb-edge/transfer";
+ *
+ * export async function dump(store: Store): Promise<string> {
+ *   let text = "";
+ *   for await (const _ of exportTables(store, (lines) => void (text += lines)));
+ *   return text;
+ * }
+ * ```
+ */
+export function exportTables(
+  source: Store,
+  sink: (lines: string) => void | Promise<void>,
+  options: ExportOptions = {},
+): AsyncIterable<Progress> {
+  const tally = new Tally();
+  const { tables: wanted = TABLE_NAMES, now = Date.now } = options;
+  const tables = TABLE_NAMES.filter((table) => wanted.includes(table));
+
+  async function run(changed: () => void, signal: AbortSignal): Promise<void> {
+    const allow = limiter(options, signal);
+    const sums = createSums();
+    const write = async (lines: readonly string[]) => await sink(lines.map((line) => `${line}\n`).join(""));
+    tally.total = await estimateAll(source, { tables }, signal);
+    const header: Header = { format: "actingweb-edge", version: 1, backend: source.backend, tables };
+    const first = compactJson(header as unknown as Json);
+    sums.add(first);
+    await write([first]);
+    for (const table of tables) {
+      await walkPart(source, { table, segment: 0, segments: 1 }, null, options, signal, async (page) => {
+        await allow(page.items.length);
+        const seconds = Math.floor(now() / 1000);
+        const rows = page.items.filter((row) => !isExpired(table, row, seconds));
+        const lines = rows.map((row) => rowLine(table, row));
+        for (const line of lines) sums.add(line, table);
+        if (lines.length > 0) await write(lines);
+        tally.read(table, page.items.length + page.unreadable.length);
+        tally.written += lines.length;
+        tally.expired += page.items.length - rows.length;
+        for (const { key, problem } of page.unreadable) {
+          tally.failed++;
+          await options.onFailed?.({ table, key, problem });
+        }
+        changed();
+      });
+    }
+    await write([compactJson(sums.closing() as unknown as Json)]);
+  }
+
+  return reporting("exportTables", options.signal, run, (finished) => tally.report(finished));
+}

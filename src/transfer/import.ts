@@ -1,0 +1,169 @@
+/**
+ * Writing the rows of an export into a store.
+ *
+ * @module
+ */
+
+import { compactJson } from "../model/json.ts";
+import type { Json, Store, TableName } from "../store.ts";
+import { targetOf, type TransferOptions } from "./copy.ts";
+import { type Closing, createSums, type Header, type Line, readHeader, readLine, refusal } from "./file_format.ts";
+import { limiter } from "./patience.ts";
+import { type Progress, reporting, Tally } from "./progress.ts";
+import { isExpired, type TableRow } from "./walk.ts";
+import { writeRows } from "./write.ts";
+
+/** Options of {@linkcode importTables}. */
+export interface ImportOptions extends TransferOptions {
+  /** Reads and checks, and writes nothing. Default `false`. */
+  readonly dryRun?: boolean;
+}
+
+/** An export: pieces of its text or of its bytes. Asked for twice, it has to begin anew each time. */
+export type ImportSource = () => AsyncIterable<string | Uint8Array>;
+
+/** Rows that are written at once, and characters of their lines. */
+const BATCH_ROWS = 500;
+const BATCH_CHARACTERS = 1_000_000;
+/** Batches under way at once. */
+const PARALLEL = 4;
+
+/**
+ * Writes every row of an export. The whole file is read and checked first, so that one that is cut off or was altered is
+ * refused before anything is written. Rows with the same keys are replaced, others stay; a run can be repeated.
+ *
+ * @param target Where the rows are written
+ * @param source The file
+ * @returns How it goes; the last report is `finished`
+ * @throws {StoreError} `corrupt` when the file is no export, or not whole
+ *
+ * @example
+ * ```ts
+ * import type { Store } from "actingweb-edge";
+ * import { importTables } from "actingweb-edge/transfer";
+ *
+ * export async function load(store: Store, response: Response): Promise<void> {
+ *   const bytes = new Uint8Array(await response.arrayBuffer());
+ *   for await (const _ of importTables(store, async function* () { yield bytes; }));
+ * }
+ * ```
+ */
+export function importTables(
+  target: Store,
+  source: ImportSource,
+  options: ImportOptions = {},
+): AsyncIterable<Progress> {
+  const tally = new Tally();
+  return reporting("importTables", options.signal, async (changed, signal) => {
+    const { header, rows } = await verify(source, signal);
+    tally.total = rows;
+    const to = targetOf(header, target, options, tally, signal);
+    if (!options.dryRun) await writeAll(source, to, options, changed);
+  }, (finished) => tally.report(finished));
+}
+
+/** Reads a whole file and holds its counts and hashes against those of its last line. */
+async function verify(source: ImportSource, signal: AbortSignal): Promise<{ header: Header; rows: number }> {
+  const sums = createSums();
+  let header: Header | null = null;
+  let isClosed = false;
+  let rows = 0;
+  for await (const line of linesOf(source())) {
+    if (isClosed) throw refusal("it goes on after its last line");
+    signal.throwIfAborted();
+    if (header === null) {
+      header = readHeader(line);
+      sums.add(line);
+      continue;
+    }
+    const read = readLine(line);
+    if ("table" in read) {
+      sums.add(line, read.table);
+      rows++;
+    } else {
+      isClosed = true;
+      const { counts, hashes, hash } = sums.closing();
+      const text = compactJson({ counts, hashes, hash } as unknown as Json);
+      if (line !== text) throw refusal("its counts or hashes are not those of its lines");
+    }
+  }
+  if (header === null) throw refusal("it is empty");
+  if (!isClosed) throw refusal("its end is missing");
+  return { header, rows };
+}
+
+async function writeAll(
+  source: ImportSource,
+  target: ReturnType<typeof targetOf>,
+  options: ImportOptions,
+  changed: () => void,
+): Promise<void> {
+  const { tally, signal } = target;
+  const { now = Date.now } = options;
+  const allow = limiter(options, signal);
+  const underWay = new Set<Promise<void>>();
+  let failure: { readonly error: unknown } | null = null;
+  let batch: Line[] = [];
+  let size = 0;
+
+  /** Begins to write a batch; waits while too many are under way. */
+  async function flush(): Promise<void> {
+    if (batch.length === 0) return;
+    const [table, rows] = [batch[0]!.table, batch.map(({ row }) => row)];
+    batch = [];
+    size = 0;
+    while (underWay.size >= PARALLEL) await Promise.race(underWay);
+    if (failure !== null) throw failure.error;
+    await allow(rows.length);
+    const writing: Promise<void> = put(table, rows)
+      .catch((error: unknown) => void (failure ??= { error }))
+      .finally(() => underWay.delete(writing));
+    underWay.add(writing);
+  }
+
+  async function put(table: TableName, rows: readonly TableRow[]): Promise<void> {
+    const seconds = Math.floor(now() / 1000);
+    const live = rows.filter((row) => !isExpired(table, row, seconds));
+    await writeRows(target, table, live);
+    tally.read(table, rows.length);
+    tally.expired += rows.length - live.length;
+    changed();
+  }
+
+  let table: TableName | null = null;
+  for await (const text of linesOf(source())) {
+    const line: Line | Closing | null = table === null && isHeader(text) ? null : readLine(text);
+    if (line === null || !("table" in line)) continue;
+    if (line.table !== table || batch.length === BATCH_ROWS || size > BATCH_CHARACTERS) await flush();
+    // Lookup rows need their actors.
+    if (line.table !== table) await Promise.all(underWay);
+    table = line.table;
+    batch.push(line);
+    size += text.length;
+  }
+  await flush();
+  await Promise.all(underWay);
+  if (failure !== null) throw (failure as { readonly error: unknown }).error;
+}
+
+function isHeader(line: string): boolean {
+  return line.startsWith('{"format":');
+}
+
+/** Lines of a text that comes in pieces, without their ends and without empty ones. */
+async function* linesOf(pieces: AsyncIterable<string | Uint8Array>): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  let rest = "";
+  try {
+    for await (const piece of pieces) {
+      const lines = (rest + (typeof piece === "string" ? piece : decoder.decode(piece, { stream: true }))).split("\n");
+      rest = lines.pop()!;
+      for (const line of lines) if (line !== "") yield line;
+    }
+    rest += decoder.decode();
+  } catch (error) {
+    if (error instanceof TypeError) throw refusal("it is no text in UTF-8");
+    throw error;
+  }
+  if (rest !== "") yield rest;
+}
