@@ -7,15 +7,13 @@
 import type { Hono } from "hono";
 import type { Actor } from "../store.ts";
 import { jsonText, noContent } from "./answers.ts";
-import { type ActorRequest, resource } from "./resource.ts";
+import { existing, TRUSTEE_ROOT } from "./authentication.ts";
+import { type ActorRequest, forManager, resource } from "./resource.ts";
 import type { Service } from "./service.ts";
-
-/** Where the reference keeps the URL under which an actor's trustee may act. */
-export const TRUSTEE_ROOT = { bucket: "_internal", name: "trustee_root" } as const;
 
 /** Adds the routes. */
 export function actor(app: Hono, service: Service): void {
-  const handler = resource(service, 1, () => ({ GET: read, DELETE: erase }));
+  const handler = resource(service, 1, () => ({ GET: forManager(read), DELETE: forManager(erase) }));
   app.all("/:id", handler);
   app.all("/:id/", handler);
 }
@@ -25,12 +23,18 @@ export function actorText({ id, creator, passphrase }: Actor, trusteeRoot: strin
   return JSON.stringify({ id, creator, passphrase, ...(trusteeRoot === "" ? {} : { trustee_root: trusteeRoot }) });
 }
 
-async function read({ service, actor }: ActorRequest): Promise<Response> {
-  const attribute = await service.store.attributes.get(actor.id, TRUSTEE_ROOT.bucket, TRUSTEE_ROOT.name);
-  return jsonText(actorText(actor, typeof attribute?.data === "string" ? attribute.data : ""));
+/** The URL under which an actor's trustee may act, or `""`. */
+export async function trusteeRootOf({ store }: Service, actorId: string): Promise<string> {
+  const attribute = await store.attributes.get(actorId, TRUSTEE_ROOT.bucket, TRUSTEE_ROOT.name);
+  return typeof attribute?.data === "string" ? attribute.data : "";
 }
 
-async function erase({ service, actor }: ActorRequest): Promise<Response> {
-  await service.store.actors.erase(actor.id);
+async function read({ service, actorId, requester }: ActorRequest): Promise<Response> {
+  const actor = requester.actor ?? await existing(service, actorId);
+  return jsonText(actorText(actor, await trusteeRootOf(service, actorId)));
+}
+
+async function erase({ service, actorId }: ActorRequest): Promise<Response> {
+  await service.store.actors.erase(actorId);
   return noContent();
 }

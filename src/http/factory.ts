@@ -5,16 +5,19 @@
  */
 
 import type { Context, Hono } from "hono";
-import type { Actor, Json } from "../store.ts";
-import { actorText, TRUSTEE_ROOT } from "./actor.ts";
+import type { Actor } from "../store.ts";
+import { actorText, trusteeRootOf } from "./actor.ts";
 import { jsonText } from "./answers.ts";
+import { isSamePassphrase, TRUSTEE_ROOT } from "./authentication.ts";
 import { readFields } from "./body.ts";
 import { fault } from "./faults.ts";
 import { newId, newToken } from "./identifiers.ts";
 import { namesOf, rootOf } from "./place.ts";
+import { newActor, validated } from "./schemas.ts";
 import type { Service } from "./service.ts";
 
 const DEFAULT_CREATOR = "creator";
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
 /** Adds the route. */
 export function factory(app: Hono, service: Service): void {
@@ -25,24 +28,34 @@ export function factory(app: Hono, service: Service): void {
 
 async function create(service: Service, c: Context): Promise<Response> {
   const { actors, attributes } = service.store;
-  const fields = await readFields(service, c);
+  const given = validated(newActor, await readFields(service, c));
+  const passphrase = given.passphrase ?? "";
+  const trusteeRoot = given.trustee_root ?? "";
   const root = rootOf(service, c);
-  const creator = textOf(fields, "creator").trim() || DEFAULT_CREATOR;
-  const trusteeRoot = textOf(fields, "trustee_root");
-  const actor: Actor = {
-    id: await newId(root),
-    creator: creator.includes("@") ? creator.toLowerCase() : creator,
-    passphrase: textOf(fields, "passphrase") || newToken(),
-  };
+  const name = given.creator || DEFAULT_CREATOR;
+  const creator = name.includes("@") ? name.toLowerCase() : name;
+  if (service.emailCreator && !EMAIL.test(creator)) throw fault(400, "invalid", "creator must be an e-mail address");
+  const earlier = service.uniqueCreator ? await only(service, creator, passphrase) : null;
+  if (earlier !== null) return created(earlier, await trusteeRootOf(service, earlier.id), root);
+  const actor: Actor = { id: await newId(root), creator, passphrase: passphrase || newToken() };
   // First, so that nobody meets an actor without it; alone it is nobody's.
   if (trusteeRoot !== "") await attributes.set(actor.id, TRUSTEE_ROOT.bucket, TRUSTEE_ROOT.name, trusteeRoot);
   if (!(await actors.createIfAbsent(actor))) throw new Error("a new actor's id is taken");
+  return created(actor, trusteeRoot, root);
+}
+
+function created(actor: Actor, trusteeRoot: string, root: string): Response {
   return jsonText(actorText(actor, trusteeRoot), 201, { location: root + actor.id });
 }
 
-/** A field's text, empty when it is missing. */
-function textOf(fields: ReadonlyMap<string, Json>, name: string): string {
-  const value = fields.get(name) ?? "";
-  if (typeof value !== "string") throw fault(400, "invalid", `${name} must be a string`);
-  return value;
+/**
+ * The actor that a creator has already, or `null`.
+ *
+ * @throws 403 when it is not opened by the passphrase
+ */
+async function only({ store }: Service, creator: string, passphrase: string): Promise<Actor | null> {
+  const [earlier] = await store.actors.listByCreator(creator);
+  if (earlier === undefined) return null;
+  if (isSamePassphrase(earlier, passphrase)) return earlier;
+  throw fault(403, "forbidden", "this creator has an actor");
 }

@@ -42,7 +42,7 @@ export function fault(
 }
 
 /** Makes an answer of whatever a route threw. */
-export function answerFault(service: Service, error: unknown): Response {
+export function answerFault(service: Service, error: unknown, requestId: string): Response {
   if (error instanceof HTTPException) return error.getResponse();
   if (error instanceof StoreError) {
     const status = REFUSALS[error.code];
@@ -50,7 +50,6 @@ export function answerFault(service: Service, error: unknown): Response {
     const message = error.message.slice(error.operation.length + 2);
     if (status !== undefined) return problem(status, { code: error.code, message });
   }
-  const requestId = crypto.randomUUID();
   service.onFault(error, requestId);
   if (error instanceof StoreError && PASSING.has(error.code)) {
     const message = "the database cannot answer at present";

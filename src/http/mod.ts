@@ -15,5 +15,7 @@
  * @module
  */
 
+export { resume, type Resumption } from "./resume.ts";
 export { routes } from "./routes.ts";
-export type { RoutesOptions } from "./service.ts";
+export type { Mounted, RequestEntry, RoutesOptions } from "./service.ts";
+export { type Permissions, type Rules, TRUST_TYPES, type TrustType } from "./trust_types.ts";

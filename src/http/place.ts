@@ -26,6 +26,11 @@ export function rootOf(service: Service, c: Context): string {
   return `${new URL(c.req.url).origin}${base.join("/")}/`;
 }
 
+/** The URL of an actor, without a slash at its end. */
+export function actorUrl(service: Service, c: Context, actorId: string): string {
+  return rootOf(service, c) + encodeURIComponent(actorId);
+}
+
 /** The path's parts as they were sent, an empty one first. */
 function pathOf(c: Context): string[] {
   return new URL(c.req.url).pathname.split("/");

@@ -1,20 +1,24 @@
 /**
- * `/{id}/properties/{name}` and the paths into its JSON.
+ * `/{id}/properties/{name}` and the paths into its JSON. A name without a property may be a list's.
  *
  * @module
  */
 
 import { StoreError } from "../errors.ts";
+import { metadataName } from "../lists/names.ts";
+import { setPlainProperty } from "../lists/mod.ts";
 import { compactJson, parseJson, pythonJson } from "../model/json.ts";
 import type { Json } from "../store.ts";
 import { jsonText, noContent } from "./answers.ts";
 import { checkJson, jsonOf, readText } from "./body.ts";
+import { registerChange } from "./changes.ts";
 import { fault } from "./faults.ts";
+import { deleteFromList, deleteList, putInList, readList } from "./list_property.ts";
 import { merged, valueAt, without, wrapped } from "./nested.ts";
-import type { ActorRequest, Methods } from "./resource.ts";
+import { type ActorRequest, forKnown, type Methods, notFound, requirePermission } from "./resource.ts";
 
 /** The methods of a property. */
-export const PROPERTY: Methods = { GET: read, PUT: write, DELETE: remove };
+export const PROPERTY: Methods = { GET: forKnown(read), PUT: forKnown(write), DELETE: forKnown(remove) };
 
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\0-\x1f\x7f]/;
@@ -29,8 +33,15 @@ export function checkName(name: string, listStatus: 400 | 404): void {
   if (name === "") throw fault(400, "invalid", "a property's name may not be empty");
   if (CONTROL.test(name)) throw fault(400, "invalid", "a property's name may not hold control characters");
   if (!name.startsWith(LISTS)) return;
-  if (listStatus === 404) throw notFound();
+  if (listStatus === 404) throw notFound("property");
   throw fault(400, "invalid", `a property's name may not begin with ${LISTS}`);
+}
+
+/** A property's name and the path into it. */
+export function nameOf({ names }: ActorRequest): [name: string, ...path: string[]] {
+  const [name = "", ...path] = names;
+  checkName(name, 404);
+  return [name, ...path];
 }
 
 /** A stored text as it is shown: JSON compactly, anything else as it is. */
@@ -40,35 +51,54 @@ export function shownText(value: string): { readonly text: string; readonly isJs
 }
 
 async function read(request: ActorRequest): Promise<Response> {
-  const [name, ...path] = namesOf(request);
-  const value = await request.service.store.properties.get(request.actor.id, name);
-  if (value === null) throw notFound();
+  const [name, ...path] = nameOf(request);
+  await requirePermission(request, [name, ...path].join("/"), "read");
+  const value = await request.service.store.properties.get(request.actorId, name);
+  if (value === null) return await readList(request, name, path);
   if (path.length === 0) return jsonText(shownText(value).text);
   const found = valueAt(storedJson(value), path);
-  if (found === undefined) throw notFound();
+  if (found === undefined) throw notFound("property");
   return jsonText(compactJson(found));
 }
 
 async function write(request: ActorRequest): Promise<Response> {
-  const { c, service, actor } = request;
-  const [name, ...path] = namesOf(request);
+  const { c, service, actorId } = request;
+  const [name, ...path] = nameOf(request);
+  await requirePermission(request, [name, ...path].join("/"), "write");
   const text = await readText(service, c);
   const json = jsonOf(text);
+  const value = json === undefined ? text : json;
+  if (path.length === 0 && c.req.query("index") !== undefined) return await putInList(request, name, path, value);
   if (path.length === 0) {
     if (json === null) throw fault(400, "invalid", "a property may not be null");
-    await service.store.properties.set(actor.id, name, json === undefined ? text : pythonJson(json));
-  } else {
-    const change = wrapped(path, json === undefined ? text : json);
-    checkJson(change);
-    await edit(request, name, (stored) => merged(stored, change));
+    if (text === "") return await removeWhole(request, name);
+    await setPlainProperty(service.store, actorId, name, json === undefined ? text : pythonJson(json));
+    await registerChange(request, [name], value);
+    return noContent();
   }
+  const change = wrapped(path, value);
+  checkJson(change);
+  if (!await edit(request, name, (stored) => merged(stored, change))) {
+    return await putInList(request, name, path, value);
+  }
+  await registerChange(request, [name, path[0]!], wrapped(path.slice(1), value));
   return noContent();
 }
 
 async function remove(request: ActorRequest): Promise<Response> {
-  const [name, ...path] = namesOf(request);
-  if (path.length === 0) await request.service.store.properties.delete(request.actor.id, name);
-  else if (!(await edit(request, name, (stored) => without(stored, path)))) throw notFound();
+  const [name, ...path] = nameOf(request);
+  await requirePermission(request, [name, ...path].join("/"), "delete");
+  if (path.length === 0) return await removeWhole(request, name);
+  const removed = await edit(request, name, (stored) => without(stored, path));
+  if (!removed) return await deleteFromList(request, name, path);
+  await registerChange(request, [name, path[0]!], wrapped(path.slice(1), ""));
+  return noContent();
+}
+
+async function removeWhole(request: ActorRequest, name: string): Promise<Response> {
+  const removed = await request.service.store.properties.delete(request.actorId, name);
+  if (!removed) return await deleteList(request, name);
+  await registerChange(request, [name], "");
   return noContent();
 }
 
@@ -76,23 +106,28 @@ async function remove(request: ActorRequest): Promise<Response> {
  * Changes the JSON of a property so that no change of another writer in between is lost.
  *
  * @param change Makes the new value of the stored one, `undefined` for none; it may be called several times
- * @returns `false` when `change` gave `undefined`: then nothing is written
+ * @returns `false`, and nothing is written, when `change` gave `undefined`, or when the name is a list's
  */
 async function edit(
-  { service, actor }: ActorRequest,
+  { service, actorId }: ActorRequest,
   name: string,
   change: (stored: Json | undefined) => Json | undefined,
 ): Promise<boolean> {
-  const { store: { properties }, random } = service;
+  const { store, random } = service;
+  const { properties } = store;
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const before = await properties.get(actor.id, name);
+    const before = await properties.get(actorId, name);
     const after = change(before === null ? undefined : storedJson(before));
     if (after === undefined) return false;
     const text = pythonJson(after);
-    const done = before === null
-      ? await properties.createIfAbsent(actor.id, name, text)
-      : await properties.setIfEquals(actor.id, name, before, text);
-    if (done) return true;
+    if (before !== null) {
+      if (await properties.setIfEquals(actorId, name, before, text)) return true;
+    } else if (await properties.createIfAbsent(actorId, name, text)) {
+      // As when a list is made: of a property and a list that are made at the same time, one sees the other.
+      if (await properties.get(actorId, metadataName(name)) === null) return true;
+      await properties.deleteIfEquals(actorId, name, text);
+      return false;
+    }
     const longest = Math.min(LONGEST_PAUSE_MILLISECONDS, PAUSE_MILLISECONDS * 2 ** attempt);
     await new Promise((resolve) => setTimeout(resolve, random() * longest));
   }
@@ -100,21 +135,11 @@ async function edit(
 }
 
 /** The JSON of a stored text, or `undefined` when it is none. */
-function storedJson(value: string): Json | undefined {
+export function storedJson(value: string): Json | undefined {
   try {
     return parseJson(value);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-function namesOf({ names }: ActorRequest): [name: string, ...path: string[]] {
-  const [name = "", ...path] = names;
-  checkName(name, 404);
-  return [name, ...path];
-}
-
-function notFound() {
-  return fault(404, "not_found", "there is no such property");
 }

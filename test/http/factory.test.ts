@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { routes } from "../../src/http/mod.ts";
 import type { Actor, Store } from "../../src/store.ts";
 import { behaviours } from "../support/behaviour.ts";
+import { openNetwork } from "./nodes.ts";
 import { openApp, read, requestInit, type TestApp } from "./app.ts";
 
 const behaviour = behaviours("http factory");
@@ -190,4 +191,26 @@ behaviour("a body that a middleware has read is still understood", async () => {
   mounted.route("/", routes(store));
   const answer = await read(await mounted.request("/", requestInit("POST", { body: { creator: "ann" } })));
   expect(answer.json()).toMatchObject({ creator: "ann" });
+});
+
+behaviour("a creator who is to have one actor is given the same again, by the passphrase alone", async () => {
+  const node = openNetwork().node("one", { uniqueCreator: true });
+  const create = (body: object) => node.send("POST", "", { body });
+  const first = (await create({ creator: "Ann@Example.org", passphrase: "word", trustee_root: "https://t.example/t" }))
+    .json() as Record<string, string>;
+  const again = await create({ creator: "ann@example.org", passphrase: "word" });
+  expect([again.status, again.json()]).toEqual([201, first]);
+  expect(again.headers.get("location")).toBe(node.url + first.id);
+  for (const passphrase of ["", "other"]) {
+    expect((await create({ creator: "ann@example.org", passphrase })).status).toBe(403);
+  }
+  expect((await create({ creator: "bob@example.org" })).status).toBe(201);
+});
+
+behaviour("where creators are e-mail addresses others are refused", async () => {
+  const node = openNetwork().node("one", { emailCreator: true });
+  for (const creator of ["ann", "", "a@", "@b", "a b@c"]) {
+    expect((await node.send("POST", "", { body: { creator } })).status).toBe(400);
+  }
+  expect((await node.send("POST", "", { body: { creator: "ann@example.org" } })).status).toBe(201);
 });

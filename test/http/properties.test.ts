@@ -71,14 +71,17 @@ behaviour("a missing property is 404", async () => {
   expect(answer.json()).toEqual({ error: { code: "not_found", message: "there is no such property" } });
 });
 
-behaviour("all properties are one object in the order of names, without lists", async () => {
+behaviour("all properties are one object in the order of names, lists behind them", async () => {
   const { actor, send } = await open();
   expect((await send("GET")).text).toBe("{}");
   const rows = [["10", "1"], ["2", '{"a": 1}'], ["list:a-meta", "{}"], ["b", "plain"], ["__proto__", "2"]] as const;
   await app.store.properties.setMany(actor.id, rows);
   for (const path of ["", "/"]) {
     const answer = await send("GET", path);
-    expect([answer.status, answer.text]).toEqual([200, '{"10":1,"2":{"a":1},"__proto__":2,"b":"plain"}']);
+    expect([answer.status, answer.text]).toEqual([
+      200,
+      '{"10":1,"2":{"a":1},"__proto__":2,"b":"plain","a":{"_list":true,"count":0}}',
+    ]);
   }
 });
 
@@ -136,9 +139,10 @@ behaviour("bodies that hold no properties are refused", async () => {
 
 behaviour("what creates or changes a list is not stored as a value", async () => {
   const { send, stored } = await open();
-  expect((await send("POST", "", { body: { a: { _type: "list" } } })).status).toBe(501);
   expect((await send("POST", "", { body: { a: { items: [{ index: 0 }] } } })).status).toBe(400);
   expect(await stored()).toEqual({});
+  expect((await send("POST", "", { body: { a: { _type: "list" } } })).status).toBe(201);
+  expect(Object.keys(await stored())).toEqual(["list:a-meta"]);
 });
 
 behaviour("numbers and depths that would be lost are refused", async () => {
@@ -223,6 +227,8 @@ behaviour("other methods are named as not allowed", async () => {
   const { send } = await open();
   const all = await send("PUT", "", { body: "1" });
   expect([all.status, all.headers.get("allow")]).toEqual([405, "GET, POST, DELETE"]);
-  const one = await send("POST", "/a", { body: "{}" });
-  expect([one.status, one.headers.get("allow")]).toEqual([405, "GET, PUT, DELETE"]);
+  const one = await send("PATCH", "/a", { body: "{}" });
+  expect([one.status, one.headers.get("allow")]).toEqual([405, "GET, PUT, DELETE, POST"]);
+  const part = await send("POST", "/a/b", { body: "{}" });
+  expect([part.status, part.headers.get("allow")]).toEqual([405, "GET, PUT, DELETE"]);
 });

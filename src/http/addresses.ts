@@ -1,0 +1,85 @@
+/**
+ * Addresses that a server on the internet has no business to call: its own machine, its own network, and the service
+ * that hands out credentials to machines in a cloud.
+ *
+ * @module
+ */
+
+const NAMES = /(?:^|\.)(?:localhost|local|internal|lan|home|intranet|corp|localdomain)\.?$/i;
+const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+
+/** Networks of version 4 that are not public: the number and the bits that count. */
+const NETWORKS: readonly (readonly [network: string, bits: number])[] = [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
+  ["224.0.0.0", 3],
+];
+
+/** Whether a host name by itself is a private one: a name of a local network, or a literal address. */
+export function isPrivateHost(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, "");
+  if (IPV4.test(bare) || bare.includes(":")) return isPrivateAddress(bare);
+  // A name without a dot is looked up in the local network.
+  return !bare.includes(".") || NAMES.test(bare);
+}
+
+/** Whether an address of version 4 or 6 is not public. What is no address is not, either. */
+export function isPrivateAddress(address: string): boolean {
+  const number = ipv4Of(address);
+  if (number !== null) return NETWORKS.some(([network, bits]) => isWithin(number, ipv4Of(network)!, bits));
+  const groups = ipv6Of(address);
+  if (groups === null) return true;
+  const [first = 0, second = 0] = groups;
+  // 2000::/3 is all there is of the public internet; some networks in it carry an address of version 4.
+  if (first >= 0x2000 && first < 0x4000) {
+    if (first === 0x2002) return isPrivateAddress(dotted(second, groups[2]!));
+    return first === 0x2001 && (second < 0x200 || second === 0xdb8);
+  }
+  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+  const isTranslated = first === 0x64 && second === 0xff9b && groups.slice(2, 6).every((group) => group === 0);
+  return isMapped || isTranslated ? isPrivateAddress(dotted(groups[6]!, groups[7]!)) : true;
+}
+
+function ipv4Of(text: string): number | null {
+  const parts = IPV4.exec(text)?.slice(1).map(Number);
+  if (parts === undefined || parts.some((part) => part > 255)) return null;
+  return parts.reduce((number, part) => number * 256 + part, 0);
+}
+
+function isWithin(address: number, network: number, bits: number): boolean {
+  const size = 2 ** (32 - bits);
+  return Math.floor(address / size) === Math.floor(network / size);
+}
+
+/** The eight groups, also of a text with `::`, an address of version 4 at its end, or a zone. */
+function ipv6Of(text: string): number[] | null {
+  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text.replace(/%.*$/, ""));
+  const number = tail === null ? 0 : ipv4Of(tail[2]!);
+  if (number === null) return null;
+  const hexadecimal = tail === null
+    ? text.replace(/%.*$/, "")
+    : `${tail[1]}${Math.floor(number / 65536).toString(16)}:${(number % 65536).toString(16)}`;
+  const [head = "", rest, more] = hexadecimal.split("::");
+  if (more !== undefined) return null;
+  const before = head === "" ? [] : head.split(":");
+  const after = rest === undefined || rest === "" ? [] : rest.split(":");
+  const missing = 8 - before.length - after.length;
+  if (rest === undefined ? missing !== 0 : missing < 0) return null;
+  const groups = [...before, ...Array<string>(missing).fill("0"), ...after];
+  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return null;
+  return groups.map((group) => parseInt(group, 16));
+}
+
+function dotted(high: number, low: number): string {
+  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
+}

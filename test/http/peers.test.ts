@@ -1,0 +1,179 @@
+// Calls of peers, whose URLs come from strangers.
+import { expect } from "bun:test";
+import { isPrivateAddress, isPrivateHost } from "../../src/http/addresses.ts";
+import { askPeer, PeerError, refusalOf } from "../../src/http/peers.ts";
+import { type RoutesOptions, serviceOf } from "../../src/http/service.ts";
+import type { Store } from "../../src/store.ts";
+import { behaviours } from "../support/behaviour.ts";
+import { openNetwork } from "./nodes.ts";
+
+const behaviour = behaviours("http peers");
+const service = (options: RoutesOptions = {}) => serviceOf({} as Store, options);
+
+async function reasonOf(asked: Promise<unknown>): Promise<string> {
+  try {
+    await asked;
+  } catch (error) {
+    if (error instanceof PeerError) return error.message;
+    throw error;
+  }
+  throw new Error("the peer was asked");
+}
+
+behaviour("public addresses are told from those of machines and networks", () => {
+  const closed = [
+    "0.0.0.0",
+    "10.1.2.3",
+    "100.64.0.1",
+    "127.0.0.1",
+    "127.255.255.255",
+    "169.254.169.254",
+    "172.16.0.1",
+    "172.31.255.255",
+    "192.168.1.1",
+    "198.18.0.1",
+    "224.0.0.1",
+    "255.255.255.255",
+    "::",
+    "::1",
+    "fe80::1",
+    "fe80::1%eth0",
+    "fc00::1",
+    "fd00:ec2::254",
+    "ff02::1",
+    "::ffff:127.0.0.1",
+    "::ffff:7f00:1",
+    "::127.0.0.1",
+    "64:ff9b::a00:1",
+    "2002:7f00:1::",
+    "2001:db8::1",
+    "2001::1",
+    "256.1.1.1",
+    "1.2.3",
+    "nonsense",
+    "1::2::3",
+    "12345::",
+  ];
+  for (const address of closed) expect([address, isPrivateAddress(address)]).toEqual([address, true]);
+  const open = [
+    "1.1.1.1",
+    "172.15.0.1",
+    "172.32.0.1",
+    "192.169.0.1",
+    "223.255.255.255",
+    "2606:4700::1111",
+    "::ffff:1.1.1.1",
+    "64:ff9b::101:101",
+    "2002:101:101::",
+  ];
+  for (const address of open) expect([address, isPrivateAddress(address)]).toEqual([address, false]);
+});
+
+behaviour("names of local networks are told from public ones", () => {
+  for (
+    const host of ["localhost", "a.localhost", "printer", "x.local", "metadata.google.internal", "[::1]", "localhost."]
+  ) {
+    expect([host, isPrivateHost(host)]).toEqual([host, true]);
+  }
+  for (const host of ["example.org", "localhost.example.org", "1.1.1.1", "[2606:4700::1111]"]) {
+    expect([host, isPrivateHost(host)]).toEqual([host, false]);
+  }
+});
+
+behaviour("a URL is refused in every spelling of a private address", () => {
+  const refused = [
+    "http://example.org/a",
+    "https://127.0.0.1/a",
+    "https://2130706433/a",
+    "https://0x7f.1/a",
+    "https://[::ffff:127.0.0.1]/a",
+    "https://localhost/a",
+    "https://LOCALHOST:8443/a",
+    "https://user:word@example.org/a",
+    "https://example.org/a?b",
+    "https://example.org/a#b",
+    "ftp://example.org/a",
+    "file:///etc/passwd",
+    "example.org",
+    "",
+  ];
+  for (const url of refused) expect([url, refusalOf(service(), url) === null]).toEqual([url, false]);
+  expect(refusalOf(service(), "https://example.org/a")).toBe(null);
+  const lenient = service({ allowPrivatePeers: true });
+  expect(refusalOf(lenient, "http://127.0.0.1:8080/a")).toBe(null);
+  expect(refusalOf(lenient, "ftp://127.0.0.1/a")).not.toBe(null);
+});
+
+behaviour("a name that leads to a private address is not called", async () => {
+  let calls = 0;
+  const fetch = () => Promise.resolve(new Response(String(++calls)));
+  for (const addresses of [["127.0.0.1"], ["1.1.1.1", "10.0.0.1"], []]) {
+    const asked = askPeer(service({ fetch, resolve: () => Promise.resolve(addresses) }), "https://example.org/a");
+    expect(await reasonOf(asked)).toContain("private network");
+  }
+  expect(calls).toBe(0);
+  const open = service({ fetch, resolve: () => Promise.resolve(["1.1.1.1"]) });
+  expect((await askPeer(open, "https://example.org/a")).text).toBe("1");
+});
+
+behaviour("redirects are followed on the same host, a few times, and never elsewhere", async () => {
+  const asked: string[] = [];
+  const redirecting = (targets: readonly string[]) =>
+    service({
+      fetch: (request) => {
+        asked.push(request.url);
+        const location = targets[asked.length - 1];
+        return Promise.resolve(
+          location === undefined ? new Response("there") : new Response(null, { status: 308, headers: { location } }),
+        );
+      },
+    });
+  expect((await askPeer(redirecting(["/b"]), "https://example.org/a", { secret: "s" })).text).toBe("there");
+  expect(asked).toEqual(["https://example.org/a", "https://example.org/b"]);
+  for (const target of ["https://other.example/a", "https://127.0.0.1/a", "https://example.org:8443/"]) {
+    asked.length = 0;
+    expect(await reasonOf(askPeer(redirecting([target]), "https://example.org/a"))).toContain("another host");
+  }
+  asked.length = 0;
+  expect(await reasonOf(askPeer(redirecting(["http://example.org/a"]), "https://example.org/a"))).not.toBe("");
+  asked.length = 0;
+  const endless = redirecting(Array.from({ length: 10 }, () => "/a"));
+  expect(await reasonOf(askPeer(endless, "https://example.org/a"))).toContain("too often");
+});
+
+behaviour("a call ends in time, and no answer is read beyond the limit", async () => {
+  const silent = service({
+    peerTimeout: 20,
+    fetch: ({ signal }) =>
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))),
+  });
+  expect(await reasonOf(askPeer(silent, "https://example.org/a"))).toContain("in time");
+  let sent = 0;
+  const stream = () =>
+    new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += 1000;
+        controller.enqueue(new Uint8Array(1000));
+      },
+    });
+  const endless = service({ peerLimit: 10_000, fetch: () => Promise.resolve(new Response(stream())) });
+  expect(await reasonOf(askPeer(endless, "https://example.org/a"))).toContain("too large");
+  expect(sent).toBeLessThan(20_000);
+});
+
+behaviour(
+  "neither a request for a relationship nor one to ask for it makes the server call its own network",
+  async () => {
+    let calls = 0;
+    const node = openNetwork().node("one", { fetch: () => Promise.resolve(new Response(String(++calls))) });
+    const ann = await node.actor();
+    for (
+      const url of ["http://example.org/x", "https://127.0.0.1/x", "https://169.254.169.254/latest", "https://intra/x"]
+    ) {
+      expect((await node.send("POST", `${ann.id}/trust`, { as: ann, body: { url } })).status).toBe(400);
+      const body = { baseuri: url, id: "x", secret: "s", type: "urn:x", verify: "v" };
+      expect((await node.send("POST", `${ann.id}/trust/friend`, { body })).status).toBe(400);
+    }
+    expect(calls).toBe(0);
+  },
+);
