@@ -37,6 +37,9 @@ export const diffNumbers = group("diff numbers", {
     const after = await store.diffs.append(actor, PEER, "sub", "change", { known: 2 });
     check.equal(after?.sequence, 6);
     check.equal(numbers(await store.diffs.all(actor, "sub")), [6]);
+    const last = { known: 2_147_483_647 };
+    check.equal((await store.diffs.append(actor, PEER, "sub", "change", last))?.sequence, 7);
+    check.null(await store.diffs.append(actor, PEER, "none", "change", last));
     check.null(await store.diffs.append(actor, PEER, "none", "change", { known: 4 }));
     check.equal(await store.diffs.all(actor, "none"), []);
   },
@@ -154,6 +157,20 @@ export const diffNumbers = group("diff numbers", {
     const found = (await store.diffs.all(actor, "sub")).map(({ sequence, data }) => [sequence, data]);
     check.equal(found, [[1, "change"], [2, "foreign 2"], [3, "ours"]]);
     check.equal(await numberOf(store, actor, "sub"), 3);
+  },
+
+  "a diff that another one is appended after keeps its microseconds": async (store, check, world) => {
+    const actor = world.id();
+    await subscribe(store, actor, "sub");
+    for (const [index, micros] of ["678905", "678010", "678000"].entries()) {
+      const diff = { ...foreign("sub", 1 + index * 2), timestamp: `2026-01-02T03:04:05.${micros}Z` };
+      check.true(await store.diffs.createIfAbsent(actor, diff));
+      check.equal((await store.diffs.append(actor, PEER, "sub", "change"))?.sequence, diff.sequence + 1);
+      const { timestamp, ...kept } = (await store.diffs.get(actor, "sub", diff.sequence))!;
+      check.equal(kept, { subscriptionId: "sub", sequence: diff.sequence, data: diff.data });
+      const mark = diff.timestamp.replace("000Z", "001Z");
+      check.true(timestamp === diff.timestamp || timestamp === mark, `${timestamp} was ${diff.timestamp}`);
+    }
   },
 
   "several diffs left behind are all kept": async (store, check, world) => {

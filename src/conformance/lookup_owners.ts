@@ -54,6 +54,29 @@ export const lookupOwners = group("lookup owners", {
     check.equal(await store.lookups.get("email", value), third, "the owner of before comes second now");
   },
 
+  "a refused write of the value that is there already gives it to its actor or to nobody": async (
+    store,
+    check,
+    world,
+  ) => {
+    const refused: { readonly [method: string]: (id: string, value: string) => Promise<boolean> } = {
+      createIfAbsent: (id, value) => store.properties.createIfAbsent(id, "email", value),
+      setIfEquals: (id, value) => store.properties.setIfEquals(id, "email", world.id("other"), value),
+    };
+    for (const [method, write] of Object.entries(refused)) {
+      const [first, second] = await actors(store, world, 2);
+      const value = world.id("value");
+      for (const id of [first, second]) await store.properties.set(id, "email", value);
+      check.false(await write(second, value), method);
+      check.equal(await store.lookups.get("email", value), first, `${method}: it has an owner`);
+      await store.properties.delete(first, "email");
+      check.false(await write(second, value), method);
+      const owner = await store.lookups.get("email", value);
+      check.true(owner === null || owner === second, `${method}: nobody owns it`);
+      check.equal(await store.properties.get(second, "email"), value);
+    }
+  },
+
   "every method that writes a value again can make its actor the owner": async (store, check, world) => {
     const write: { readonly [method: string]: (id: string, value: string) => Promise<unknown> } = {
       set: (id, value) => store.properties.set(id, "email", value),

@@ -43,6 +43,16 @@ function friend(peerId: string, secret: string): Trust {
 
 /** The behaviours. */
 export const trustSecrets = group("trust secrets", {
+  "of several trusts with one secret the first by peer id is found": async (store, check, world) => {
+    for (const peers of [["b", "a", "é"], ["é", "b", "b:c", "a:b"]]) {
+      const actor = world.id();
+      const secret = world.id("secret");
+      for (const peer of peers) await store.trusts.createIfAbsent(actor, friend(peer, secret));
+      const first = [...peers].sort()[0]!;
+      check.equal(await peerOf(store, actor, secret, first), first);
+    }
+  },
+
   "a trust is found by its secret, whole": async (store, check, world) => {
     const actor = world.id();
     const trust = friend("peer", world.id("secret"));

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect } from "bun:test";
 import type postgres from "postgres";
 import { migrate, postgresqlStore } from "../../src/postgresql/mod.ts";
+import type { Diff } from "../../src/store.ts";
 import { behaviours } from "../support/behaviour.ts";
 import { postgresqlUrl, uniqueName } from "../support/stores.ts";
 import { codeOf, otherClient, until } from "./database.ts";
@@ -115,10 +116,16 @@ behaviour(
     watched(
       other,
       { schema, max: 4, parameters: { default_transaction_isolation: "serializable" } },
-      async ({ store, requests }) => {
+      async ({ store, requests, activity }) => {
         await store.actors.createIfAbsent({ id: "serial", creator: "me", passphrase: "secret" });
         await store.subscriptions.createIfAbsent("serial", { peerId: "p", subscriptionId: "s" });
-        const diffs = await Promise.all(Array.from({ length: 12 }, () => store.diffs.append("serial", "p", "s", "{}")));
+        let appending: Promise<(Diff | null)[]> = Promise.resolve([]);
+        await other.begin(async (sql) => {
+          await sql`UPDATE ${sql(schema)}.subscriptions SET target = 'other' WHERE id = 'serial'`;
+          appending = Promise.all(Array.from({ length: 12 }, () => store.diffs.append("serial", "p", "s", "{}")));
+          await until(async () => (await activity()).some(({ state }) => state === "active"));
+        });
+        const diffs = await appending;
         expect(diffs.map((diff) => diff!.sequence).sort((a, b) => a - b)).toEqual(
           Array.from({ length: 12 }, (_, i) => i + 1),
         );
