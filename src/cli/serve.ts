@@ -122,7 +122,7 @@ async function loadRoutes(options: RoutesOptions): Promise<(store: Store) => Han
 async function describe(request: Request, { baseUrl }: RoutesOptions): Promise<Response | null> {
   if (request.method !== "GET" || new URL(request.url).pathname !== "/openapi.json") return null;
   try {
-    const { openApi } = await import("../openapi/mod.ts");
+    const { openApi } = await import("../http/openapi/mod.ts");
     return Response.json(await openApi({ version: VERSION, baseUrl: baseUrl ?? new URL("/", request.url).href }));
   } catch {
     // Its packages are optional: without them there is no document, as the routes then say.

@@ -5,9 +5,11 @@
  */
 
 import type { Hono } from "hono";
-import type { Actor } from "../store.ts";
+import type { Actor, Trust } from "../store.ts";
 import { jsonText, noContent } from "./answers.ts";
 import { existing, TRUSTEE_ROOT } from "./authentication.ts";
+import { later } from "./later.ts";
+import { askTrusted } from "./peers.ts";
 import { type ActorRequest, forManager, resource } from "./resource.ts";
 import type { Service } from "./service.ts";
 
@@ -34,7 +36,14 @@ async function read({ service, actorId, requester }: ActorRequest): Promise<Resp
   return jsonText(actorText(actor, await trusteeRootOf(service, actorId)));
 }
 
-async function erase({ service, actorId }: ActorRequest): Promise<Response> {
+/** Peers are told when it is done; one that cannot be told finds nothing any more. */
+async function erase({ c, service, actorId }: ActorRequest): Promise<Response> {
+  const trusts = await service.store.trusts.all(actorId);
   await service.store.actors.erase(actorId);
+  const tell = (trust: Trust) => {
+    const path = `trust/${encodeURIComponent(trust.relationship)}/${actorId}?peer=true`;
+    return askTrusted(service, trust, path, { method: "DELETE" });
+  };
+  if (trusts.length > 0) later(service, c, () => Promise.allSettled(trusts.map(tell)));
   return noContent();
 }

@@ -1,6 +1,6 @@
 // The OpenAPI document, held against the routes.
 import { expect } from "bun:test";
-import { openApi } from "../../src/openapi/mod.ts";
+import { openApi } from "../../src/http/openapi/mod.ts";
 import { behaviours } from "../support/behaviour.ts";
 import { openPair } from "./nodes.ts";
 

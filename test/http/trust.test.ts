@@ -230,3 +230,11 @@ behaviour("an administrator may do what the creator may", async () => {
   expect((await two.send("DELETE", bob.id, { secret })).status).toBe(204);
   expect((await two.send("GET", `${bob.id}/meta`)).status).toBe(404);
 });
+
+behaviour("an actor that is erased is gone for its peers, too", async () => {
+  const { network, one, two, ann, bob } = await openPair();
+  expect((await two.send("DELETE", bob.id, { as: bob })).status).toBe(204);
+  await network.settled();
+  expect(await one.store.trusts.all(ann.id)).toEqual([]);
+  expect(await two.store.trusts.all(bob.id)).toEqual([]);
+});

@@ -30,7 +30,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "cli-progress": ["src/cli/"],
   hono: ["src/http/", "src/cli/"],
   postgres: ["src/postgresql/postgres_client.ts"],
-  valibot: ["src/config.ts", "src/config/"],
+  "hono-openapi": ["src/http/openapi/"],
+  valibot: ["src/config.ts", "src/config/", "src/http/"],
+  "@valibot/to-json-schema": ["src/http/openapi/"],
 };
 
 const BACKENDS = ["src/dynamodb/", "src/postgresql/", "src/pglite/"];

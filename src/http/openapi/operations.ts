@@ -5,7 +5,7 @@
  */
 
 import type { GenericSchema } from "valibot";
-import * as schemas from "../http/schemas.ts";
+import * as schemas from "../schemas.ts";
 
 /** A method of a path. */
 export interface Operation {
