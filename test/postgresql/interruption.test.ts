@@ -38,7 +38,7 @@ for (const reason of ["timeout", "aborted"] as const) {
           controller.abort();
           const started = performance.now();
           expect(await writing).toBe(reason);
-          expect(performance.now() - started).toBeLessThan(1_500);
+          expect(performance.now() - started).toBeLessThan(5_000);
           expect((await activity()).map(({ state }) => state)).toEqual(["idle"]);
         });
         expect(await store.properties.get(actor, "name")).toBe("before");
