@@ -185,6 +185,27 @@ export const tables = group("tables", {
     await check.refused(store.tables.write("attributes", both), "conflict", "joined key");
   },
 
+  "keys that are joined to the same text are looked for and removed in one call": async (store, check, world) => {
+    const id = world.id();
+    const same: { readonly [Name in TableName]?: readonly RowKey[] } = {
+      attributes: [[id, "a", "b:c"], [id, "a:b", "c"]],
+      suspensions: [[id, "a", "b"], [id, "a:b", ""]],
+    };
+    for (const [table, keys] of Object.entries(same) as [TableName, readonly RowKey[]][]) {
+      for (const given of [keys, keys.toReversed()]) {
+        await store.tables.delete(table, given);
+        check.equal(await found(store, table, given), { items: [], unreadable: [] }, `${table}: none is there`);
+      }
+      for (const [index, [, left, right]] of keys.entries()) {
+        if (table === "attributes") await store.attributes.set(id, left!, right!, index);
+        else await store.suspensions.createIfAbsent(id, left!, right!);
+        check.equal((await found(store, table, keys)).items.length, 1, table);
+        await store.tables.delete(table, keys);
+        check.equal(await found(store, table, keys), { items: [], unreadable: [] }, `${table}: one was there`);
+      }
+    }
+  },
+
   "any text can be in a row of a table": async (store, check, world) => {
     const id = world.id();
     const texts = world.awkward.slice(0, 120);

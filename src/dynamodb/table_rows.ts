@@ -177,7 +177,10 @@ export function tables(context: Context): BackendPart<Tables> {
       }
       const taken = await takenByOthers(table, keys, call);
       const ours = keys.filter((key) => !taken.has(identityOf(key)));
-      await batchWrite(context, ours.map((key) => ({ table: STORED_NAMES[table], delete: itemKey(table, key) })), call);
+      // Two keys may be stored as one, and a batch must not name it twice.
+      const stored = new Map(ours.map((key) => [identityOf([key[0]!, joinedKey(table, key)]), key]));
+      const deletes = [...stored.values()].map((key) => ({ table: STORED_NAMES[table], delete: itemKey(table, key) }));
+      await batchWrite(context, deletes, call);
     },
 
     async estimate(table, call) {

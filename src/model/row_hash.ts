@@ -34,17 +34,7 @@ export function hash64(text: string): bigint {
   return new DataView(sha256(encoder.encode(text)).buffer).getBigUint64(0);
 }
 
-/** A hash of any number of lines, in their order: SHA-256 of the hash before, in hexadecimal digits, and the line. */
-export class LineHash {
-  #hash = "";
-
-  /** Takes in a line without its end. */
-  add(line: string): void {
-    this.#hash = hex(sha256(encoder.encode(this.#hash + line)));
-  }
-
-  /** The hash so far; empty before the first line. */
-  get value(): string {
-    return this.#hash;
-  }
+/** The hash of some lines with one more: SHA-256 of the hash before, in hexadecimal digits, and the line. It begins as `""`. */
+export function lineHash(before: string, line: string): string {
+  return hex(sha256(encoder.encode(before + line)));
 }

@@ -12,7 +12,7 @@ import { identityOf, keyOf, TABLE_NAMES } from "../model/table_rows.ts";
 import type { RowKey, Store, TableName } from "../store.ts";
 import { targetOf, type TransferOptions } from "./copy.ts";
 import { limiter, persistently } from "./patience.ts";
-import { type Progress, reporting, Tally } from "./progress.ts";
+import { createTally, type Progress, reporting, type Tally } from "./progress.ts";
 import {
   estimateAll,
   inParallel,
@@ -80,7 +80,7 @@ const SUMS = 4096;
  * ```
  */
 export function compare(first: Store, second: Store, options: CompareOptions = {}): AsyncIterable<Comparison> {
-  const tally = new Tally();
+  const tally = createTally();
   const differences = { absent: 0, extra: 0, different: 0, unreadable: 0 };
   const stages = stagesOf("compare", options);
   let repaired = 0;

@@ -9,7 +9,7 @@ import { identityOf, keyOf } from "../model/table_rows.ts";
 import type { RowKey, Store, TableName } from "../store.ts";
 import { type CheckpointPlace, openPosition } from "./checkpoint.ts";
 import { limiter, type Rate } from "./patience.ts";
-import { type FailedRow, type Progress, reporting, Tally } from "./progress.ts";
+import { createTally, type FailedRow, type Progress, reporting, type Tally } from "./progress.ts";
 import {
   estimateAll,
   inParallel,
@@ -69,7 +69,7 @@ export interface CopyOptions extends TransferOptions, WalkOptions {
  * ```
  */
 export function copy(source: Store, target: Store, options: CopyOptions = {}): AsyncIterable<Progress> {
-  const tally = new Tally();
+  const tally = createTally();
   const stages = stagesOf("copy", options);
   return reporting("copy", options.signal, (changed, signal) => {
     return run(source, targetOf(source, target, options, tally, signal), stages, options, changed);
@@ -159,7 +159,7 @@ export function copyAgain(
   again: Iterable<Again> | AsyncIterable<Again>,
   options: TransferOptions = {},
 ): AsyncIterable<Progress> {
-  const tally = new Tally();
+  const tally = createTally();
   return reporting("copyAgain", options.signal, async (changed, signal) => {
     const to = targetOf(source, target, options, tally, signal);
     const allow = limiter(options, signal);

@@ -10,7 +10,7 @@ import type { Json, Store } from "../store.ts";
 import type { TransferOptions } from "./copy.ts";
 import { createSums, type Header, rowLine } from "./file_format.ts";
 import { limiter } from "./patience.ts";
-import { type Progress, reporting, Tally } from "./progress.ts";
+import { createTally, type Progress, reporting } from "./progress.ts";
 import { estimateAll, isExpired, type WalkOptions, walkPart } from "./walk.ts";
 
 /** Options of {@linkcode exportTables}. */
@@ -41,7 +41,7 @@ export function exportTables(
   sink: (lines: string) => void | Promise<void>,
   options: ExportOptions = {},
 ): AsyncIterable<Progress> {
-  const tally = new Tally();
+  const tally = createTally();
   const { tables: wanted = TABLE_NAMES, now = Date.now } = options;
   const tables = TABLE_NAMES.filter((table) => wanted.includes(table));
 

@@ -6,7 +6,7 @@
 
 import { StoreError } from "../errors.ts";
 import { compactJson, parseJson } from "../model/json.ts";
-import { LineHash } from "../model/row_hash.ts";
+import { lineHash } from "../model/row_hash.ts";
 import { TABLE_NAMES } from "../model/table_rows.ts";
 import type { Json, TableName } from "../store.ts";
 import type { TableRow } from "./walk.ts";
@@ -43,22 +43,17 @@ export interface Sums {
 
 /** Begins to count and hash. */
 export function createSums(): Sums {
-  const whole = new LineHash();
-  const tables = new Map<TableName, { count: number; hash: LineHash }>();
+  const counts: { [Name in TableName]?: number } = {};
+  const hashes: { [Name in TableName]?: string } = {};
+  let hash = "";
   return {
     add(line, table) {
-      whole.add(line);
+      hash = lineHash(hash, line);
       if (table === undefined) return;
-      const sums = tables.get(table) ?? { count: 0, hash: new LineHash() };
-      tables.set(table, sums);
-      sums.count++;
-      sums.hash.add(line);
+      counts[table] = (counts[table] ?? 0) + 1;
+      hashes[table] = lineHash(hashes[table] ?? "", line);
     },
-    closing: () => ({
-      counts: Object.fromEntries([...tables].map(([table, { count }]) => [table, count])),
-      hashes: Object.fromEntries([...tables].map(([table, { hash }]) => [table, hash.value])),
-      hash: whole.value,
-    }),
+    closing: () => ({ counts, hashes, hash }),
   };
 }
 

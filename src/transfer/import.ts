@@ -9,7 +9,7 @@ import type { Json, Store, TableName } from "../store.ts";
 import { targetOf, type TransferOptions } from "./copy.ts";
 import { type Closing, createSums, type Header, type Line, readHeader, readLine, refusal } from "./file_format.ts";
 import { limiter } from "./patience.ts";
-import { type Progress, reporting, Tally } from "./progress.ts";
+import { createTally, type Progress, reporting } from "./progress.ts";
 import { isExpired, type TableRow } from "./walk.ts";
 import { writeRows } from "./write.ts";
 
@@ -53,7 +53,7 @@ export function importTables(
   source: ImportSource,
   options: ImportOptions = {},
 ): AsyncIterable<Progress> {
-  const tally = new Tally();
+  const tally = createTally();
   return reporting("importTables", options.signal, async (changed, signal) => {
     const { header, rows } = await verify(source, signal);
     tally.total = rows;

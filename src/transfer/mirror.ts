@@ -12,7 +12,7 @@ import type { Capabilities, Json, Store } from "../store.ts";
 import { type Again, copyAgain, targetOf } from "./copy.ts";
 import { createGate } from "./gate.ts";
 import { type Touched, TOUCHES, type Touches } from "./mirrored_methods.ts";
-import { Tally } from "./progress.ts";
+import { createTally } from "./progress.ts";
 import { syncActor, syncRows } from "./write.ts";
 
 /** Options of {@linkcode mirror}. */
@@ -96,7 +96,7 @@ export function mirror(primary: Store, secondary: Store, options: MirrorOptions 
   /** Brings rows of the secondary up to date; a fault is noted. */
   async function update(touched: readonly Touched[]): Promise<void> {
     const signal = AbortSignal.timeout(SECONDARY_MILLISECONDS);
-    const target = targetOf(roles.primary, roles.secondary, { onFailed: refuse }, new Tally(), signal);
+    const target = targetOf(roles.primary, roles.secondary, { onFailed: refuse }, createTally(), signal);
     for (const each of touched) {
       const { table, actorId } = each;
       const keys = table === "lookups" ? each.keys?.filter(([, name]) => indexed.has(name!)) : each.keys;

@@ -46,63 +46,70 @@ export interface FailedRow {
   readonly problem: string;
 }
 
-/** Counts under way. */
-export class Tally {
-  readonly #started = performance.now();
-  #table: TableName | null = null;
-  /** Rows that an earlier run has read. */
-  #before = 0;
-  #rows: { [Name in TableName]?: number } = {};
-  readonly #dropped: { [what: string]: number } = {};
-  written = 0;
-  failed = 0;
-  expired = 0;
-  bytes = 0;
-  total: number | null = null;
-
+/** Counts under way; the plain ones are counted by whoever does the work. */
+export interface Tally extends Counts {
   /** Goes on from what an earlier run has read. */
-  resume(rows: Progress["rows"]): void {
-    this.#rows = { ...rows };
-    this.#before = this.#read();
-  }
-
+  resume(rows: Progress["rows"]): void;
   /** Counts rows that were read. */
-  read(table: TableName, count: number): void {
-    this.#table = table;
-    this.#rows[table] = (this.#rows[table] ?? 0) + count;
-  }
-
+  read(table: TableName, count: number): void;
   /** Counts what the target cannot hold. */
-  drop(what: string, count = 1): void {
-    this.#dropped[what] = (this.#dropped[what] ?? 0) + count;
-  }
-
+  drop(what: string, count?: number): void;
   /** The counts as they are. */
-  report(finished: boolean): Progress {
-    const { total, written, failed, expired, bytes } = this;
-    const read = this.#read();
-    const seconds = (performance.now() - this.#started) / 1000;
-    const rowsPerSecond = seconds === 0 ? 0 : (read - this.#before) / seconds;
-    const left = total === null || rowsPerSecond === 0 ? null : Math.max(0, total - read) / rowsPerSecond;
-    return {
-      table: this.#table,
-      read,
-      written,
-      failed,
-      expired,
-      rows: { ...this.#rows },
-      dropped: { ...this.#dropped },
-      bytes,
-      total,
-      rowsPerSecond,
-      remainingSeconds: finished ? 0 : left,
-      finished,
-    };
-  }
+  report(finished: boolean): Progress;
+}
 
-  #read(): number {
-    return TABLE_NAMES.reduce((sum, table) => sum + (this.#rows[table] ?? 0), 0);
-  }
+interface Counts {
+  written: number;
+  failed: number;
+  expired: number;
+  bytes: number;
+  total: number | null;
+}
+
+/** Begins to count. */
+export function createTally(): Tally {
+  const started = performance.now();
+  const counts: Counts = { written: 0, failed: 0, expired: 0, bytes: 0, total: null };
+  const dropped: { [what: string]: number } = {};
+  let rows: { [Name in TableName]?: number } = {};
+  let table: TableName | null = null;
+  let before = 0;
+  const allRead = () => TABLE_NAMES.reduce((sum, name) => sum + (rows[name] ?? 0), 0);
+
+  return Object.assign(counts, {
+    resume(earlier: Progress["rows"]): void {
+      rows = { ...earlier };
+      before = allRead();
+    },
+    read(name: TableName, count: number): void {
+      table = name;
+      rows[name] = (rows[name] ?? 0) + count;
+    },
+    drop(what: string, count = 1): void {
+      dropped[what] = (dropped[what] ?? 0) + count;
+    },
+    report(finished: boolean): Progress {
+      const { written, failed, expired, bytes, total } = counts;
+      const read = allRead();
+      const seconds = (performance.now() - started) / 1000;
+      const rowsPerSecond = seconds === 0 ? 0 : (read - before) / seconds;
+      const left = total === null || rowsPerSecond === 0 ? null : Math.max(0, total - read) / rowsPerSecond;
+      return {
+        table,
+        read,
+        written,
+        failed,
+        expired,
+        rows: { ...rows },
+        dropped: { ...dropped },
+        bytes,
+        total,
+        rowsPerSecond,
+        remainingSeconds: finished ? 0 : left,
+        finished,
+      };
+    },
+  });
 }
 
 /**

@@ -163,10 +163,10 @@ try {
     );
   }
   const there = await plainPostgreSQL(b.schema, plainB.schema);
-  const back = await plainDynamoDB(createDynamoDBClient(connection), a.prefix, plainA.prefix);
   console.log(
     `plain limit, bare postgres driver: ${there} rows/s; copy reaches ${(rates[0]! / there).toFixed(2)} of it`,
   );
+  const back = await plainDynamoDB(createDynamoDBClient(connection), a.prefix, plainA.prefix);
   console.log(`plain limit, bare BatchWriteItem: ${back} rows/s; copy reaches ${(rates[2]! / back).toFixed(2)} of it`);
 } finally {
   await Promise.all(places.map((place) => place.remove()));
