@@ -81,7 +81,8 @@ export function linearize<State, Input, Output>(
       }
     }
     const remaining = candidates();
-    const mark = `${key} ${first} ${remaining.join()} ${order.length}`;
+    // What is done follows from the candidates: all that was called before the first of them ends, but for themselves.
+    const mark = `${remaining.join()} ${key}`;
     if (tried.has(mark)) return null;
     tried.add(mark);
     return { length: order.length, state, choices: remaining };
