@@ -82,11 +82,11 @@ export function guard(backend: Backend, options: StoreOptions = {}): Store {
   }
 
   function guarded(at: At, { args, options: own }: Method, part: AnyPart, name: string): AnyMethod {
+    const nothing = FOR_NOTHING[at.operation] ?? FOR_NOTHING[name];
     return (...given) =>
       run(at.operation, given[args.length], (call, options) => {
         const checked = checkAll(at, args, given);
         const complete = own === undefined ? call : { ...call, ...own(at, options, checked) };
-        const nothing = FOR_NOTHING[at.operation] ?? FOR_NOTHING[name];
         if (nothing !== undefined && checked.some(isNothing)) return Promise.resolve(nothing());
         return part[name]!(...checked, complete) as Promise<unknown>;
       });

@@ -5,6 +5,7 @@ import { StoreError } from "../errors.ts";
 import { jsonEquals, parseJson, pythonJson } from "../model/json.ts";
 import { compareBytes } from "../model/order.ts";
 import { toStoredInstant } from "../model/time.ts";
+import { inParallel } from "../model/waiting.ts";
 import type { Attribute, Attributes, Json } from "../store.ts";
 import type { Item } from "./client/mod.ts";
 import {
@@ -26,7 +27,7 @@ const NAMES = { "#bucket": "bucket", "#name": "name" };
 const OURS = "#bucket = :bucket AND #name = :name";
 const LIVE = "(attribute_not_exists(ttl_timestamp) OR attribute_type(ttl_timestamp, :null) OR ttl_timestamp > :now)";
 /** Single requests under way at once where a batch cannot be used. */
-const PARALLEL = 8;
+export const PARALLEL = 8;
 
 interface Extras {
   readonly timestamp?: string | undefined;
@@ -133,7 +134,7 @@ export function attributes(context: Context): BackendPart<Attributes> {
       await batchWrite(context, puts, call);
       // A batch takes no conditions, and these may meet another bucket's row.
       const rest = all.filter(([name]) => !isUnambiguous(bucket, name));
-      await inParallel(rest, ([name, data]) => put(actorId, bucket, name, data, call, call));
+      await inParallel(rest, PARALLEL, ([name, data]) => put(actorId, bucket, name, data, call, call));
     },
 
     async createIfAbsent(actorId, bucket, name, data, call) {
@@ -188,7 +189,7 @@ export function attributes(context: Context): BackendPart<Attributes> {
       }));
       await batchWrite(context, deletes, call);
       const rest = all.filter((name) => !isUnambiguous(bucket, name));
-      await inParallel(rest, (name) => remove(actorId, bucket, name, call));
+      await inParallel(rest, PARALLEL, (name) => remove(actorId, bucket, name, call));
     },
 
     async bucket(actorId, bucket, call) {
@@ -258,7 +259,7 @@ export function attributes(context: Context): BackendPart<Attributes> {
           return buckets === null || buckets.has(text(call.operation, item, "bucket"));
         });
         // One by one and on condition: a row may have been written anew since it was read.
-        await inParallel(meant, async ({ id, bucket_name }) => {
+        await inParallel(meant, PARALLEL, async ({ id, bucket_name }) => {
           const { held } = await conditional(context, "DeleteItem", "attributes", {
             Key: { id: id!, bucket_name: bucket_name! },
             ConditionExpression: "ttl_timestamp <= :now",
@@ -357,12 +358,4 @@ function ofBucket(bucket: string): ActorQuery {
 
 function conflict({ operation }: Call): StoreError {
   return new StoreError("conflict", operation, "another bucket's attribute is stored under the same key");
-}
-
-/** Sends single requests, some at once. */
-export async function inParallel<Each>(items: readonly Each[], work: (item: Each) => Promise<unknown>): Promise<void> {
-  const queue = items[Symbol.iterator]();
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, async () => {
-    for (let next = queue.next(); !next.done; next = queue.next()) await work(next.value);
-  }));
 }

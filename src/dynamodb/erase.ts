@@ -8,17 +8,8 @@
 import type { Call } from "../backend.ts";
 import { lookupKey } from "../model/lookup_key.ts";
 import type { Item, Output } from "./client/mod.ts";
-import {
-  batchGet,
-  type BatchRequest,
-  batchWrite,
-  conditional,
-  type Context,
-  getItem,
-  keysInput,
-  S,
-  send,
-} from "./requests.ts";
+import { deleteLookup } from "./indexed.ts";
+import { batchGet, type BatchRequest, batchWrite, type Context, getItem, keysInput, S, send } from "./requests.ts";
 import { text } from "./rows.ts";
 import type { TableName } from "./tables.ts";
 
@@ -76,19 +67,7 @@ function deletes(table: TableName, page: Output): BatchRequest[] {
   return (page.Items ?? []).map((key) => ({ table, delete: key }));
 }
 
-/** A lookup row may be another actor's, which a batch could not tell. */
-async function releaseRow(context: Context, actorId: string, property: Item, call: Call): Promise<void> {
+function releaseRow(context: Context, actorId: string, property: Item, call: Call): Promise<boolean> {
   const key = lookupKey(text(call.operation, property, "name"), text(call.operation, property, "value"));
-  await conditional(
-    context,
-    "DeleteItem",
-    "property_lookup_v2",
-    {
-      Key: { lookup_key: S(key) },
-      ConditionExpression: "actor_id = :actor",
-      ExpressionAttributeValues: { ":actor": S(actorId) },
-    },
-    call,
-    true,
-  );
+  return deleteLookup(context, key, actorId, call);
 }

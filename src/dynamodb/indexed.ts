@@ -174,24 +174,23 @@ export async function release(
   since: number,
   call: Call,
 ): Promise<boolean> {
-  const { held } = await conditional(
-    context,
-    "DeleteItem",
-    "property_lookup_v2",
-    {
-      Key: { lookup_key: S(lookupKey(name, value)) },
-      ConditionExpression: "actor_id = :actor",
-      ExpressionAttributeValues: { ":actor": S(actorId) },
-    },
-    call,
-    true,
-  );
+  const held = await deleteLookup(context, lookupKey(name, value), actorId, call);
   if (held && context.now() - since > PROMPT) {
     await later(GRACE, call);
     const now = await readProperty(context, actorId, name, { ...call, consistent: true });
     if (now === value) await claimValue(context, actorId, name, value, call);
   }
   return held;
+}
+
+/** Deletes the lookup row with this key if it is the actor's; whether it was. A batch could not tell whose it is. */
+export async function deleteLookup(context: Context, key: string, actorId: string, call: Call): Promise<boolean> {
+  const input = {
+    Key: { lookup_key: S(key) },
+    ConditionExpression: "actor_id = :actor",
+    ExpressionAttributeValues: { ":actor": S(actorId) },
+  };
+  return (await conditional(context, "DeleteItem", "property_lookup_v2", input, call, true)).held;
 }
 
 async function writeProperty(

@@ -7,8 +7,8 @@
 import type { Call } from "../backend.ts";
 import { lookupKey } from "../model/lookup_key.ts";
 import type { Item } from "./client/mod.ts";
-import { claimValue, GRACE, readProperty } from "./indexed.ts";
-import { batchGet, conditional, type Context, later, S, send } from "./requests.ts";
+import { claimValue, deleteLookup, GRACE, readProperty } from "./indexed.ts";
+import { batchGet, type Context, later, S, send } from "./requests.ts";
 import { text } from "./rows.ts";
 
 /** A row as it was read. */
@@ -65,19 +65,7 @@ async function staleOf(context: Context, rows: readonly Row[], call: Call): Prom
 
 /** Removes a row, and makes it again where its value has come back meanwhile. */
 async function remove(context: Context, { key, actorId, name }: Row, call: Call): Promise<boolean> {
-  const { held } = await conditional(
-    context,
-    "DeleteItem",
-    "property_lookup_v2",
-    {
-      Key: { lookup_key: S(key) },
-      ConditionExpression: "actor_id = :actor",
-      ExpressionAttributeValues: { ":actor": S(actorId) },
-    },
-    call,
-    true,
-  );
-  if (!held) return false;
+  if (!(await deleteLookup(context, key, actorId, call))) return false;
   const value = await readProperty(context, actorId, name, call);
   if (value === null || lookupKey(name, value) !== key) return true;
   await claimValue(context, actorId, name, value, call);

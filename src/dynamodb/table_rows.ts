@@ -13,8 +13,9 @@ import {
   storedKeyOf,
   type TableWalk,
 } from "../model/table_rows.ts";
+import { inParallel } from "../model/waiting.ts";
 import type { FoundRows, RowKey, TableName, TableRows, Tables } from "../store.ts";
-import { inParallel, isUnambiguous } from "./attributes.ts";
+import { isUnambiguous, PARALLEL } from "./attributes.ts";
 import type { Item } from "./client/mod.ts";
 import { batchGet, batchWrite, conditional, type Context, queryInput, S, send } from "./requests.ts";
 import { text } from "./rows.ts";
@@ -159,7 +160,7 @@ export function tables(context: Context): BackendPart<Tables> {
     async delete(table, given, call) {
       const keys = given.filter((key) => isStorable(table, key));
       if (table === "lookups") {
-        await inParallel(await lookupsOf(keys, { ...call, consistent: true }), async (row) => {
+        await inParallel(await lookupsOf(keys, { ...call, consistent: true }), PARALLEL, async (row) => {
           await conditional(
             context,
             "DeleteItem",

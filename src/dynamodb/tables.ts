@@ -7,6 +7,7 @@
 import { StoreError } from "../errors.ts";
 import { DynamoDBError } from "./client/errors.ts";
 import type { CallContext, DynamoDBClient, Output } from "./client/mod.ts";
+import { wait } from "./client/retry.ts";
 
 /** Suffixes of the table names. */
 export type TableName =
@@ -190,7 +191,7 @@ async function untilActive(client: DynamoDBClient, table: string, context?: Call
     if (Date.now() + POLL_MILLISECONDS > deadline) {
       throw new StoreError("timeout", context?.operation ?? "createTables", `table ${table} is not active yet`);
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+    await wait(POLL_MILLISECONDS, context?.operation ?? "createTables", context?.signal);
   }
 }
 

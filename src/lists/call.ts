@@ -6,6 +6,7 @@
 
 import { StoreError } from "../errors.ts";
 import { refuse } from "../guard/check.ts";
+import { wait as waitFor } from "../model/waiting.ts";
 import type { CallOptions, ReadOptions } from "../store.ts";
 
 const TIMEOUT_DEFAULT = 15_000;
@@ -53,30 +54,7 @@ export async function pause(call: Call, attempt: number, random: () => number): 
 
 /** Waits; throws `aborted` as soon as the caller's signal is. */
 export function wait(milliseconds: number, { operation, signal }: Call): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(new StoreError("aborted", operation, "the caller's signal was aborted", { cause: signal?.reason }));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
-      resolve();
-    }, milliseconds);
-    if (signal?.aborted) abort();
-    else signal?.addEventListener("abort", abort, { once: true });
+  return waitFor(milliseconds, signal, (cause) => {
+    return new StoreError("aborted", operation, "the caller's signal was aborted", { cause });
   });
-}
-
-/** Runs single requests, a few at once; none is begun after a fault. */
-export async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    try {
-      while (next < items.length) await work(items[next++]!);
-    } catch (error) {
-      next = items.length;
-      throw error;
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(8, items.length) }, worker));
 }

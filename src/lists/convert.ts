@@ -7,8 +7,9 @@
 import { StoreError } from "../errors.ts";
 import { refuse } from "../guard/check.ts";
 import { pythonJson } from "../model/json.ts";
+import { inParallel } from "../model/waiting.ts";
 import type { CallOptions, Store } from "../store.ts";
-import { begin, type Call, inParallel, pause, rest } from "./call.ts";
+import { begin, type Call, pause, rest } from "./call.ts";
 import { type FormatOne, formatOne } from "./format_one.ts";
 import { type ListContext, mayHaveResidue, type Metadata, metadataOf, stamp, type StoredMetadata } from "./metadata.ts";
 import { checkName, indexName, itemName, metadataName } from "./names.ts";
@@ -16,6 +17,7 @@ import { ranksBetween } from "./ranks.ts";
 import { type Rows, rowsOf } from "./rows.ts";
 import type { ListOptions } from "./types.ts";
 
+const PARALLEL = 8;
 const ROWS_AT_ONCE = 100;
 
 /** Options of {@linkcode convertList}. */
@@ -140,12 +142,16 @@ async function copy(
     // Somebody has put a converted list back to format 1, and its items are in these rows.
     throw new StoreError("corrupt", call.operation, "items are missing, and rows of format 2 may be these items");
   }
-  await inParallel(wrong, async ([row, text]) => void await properties.deleteIfEquals(actorId, row, text, rest(call)));
+  await inParallel(
+    wrong,
+    PARALLEL,
+    async ([row, text]) => void await properties.deleteIfEquals(actorId, row, text, rest(call)),
+  );
 
   const created = new Map<string, string>();
   const missing = [...wanted].filter(([row, text]) => present.get(row) !== text);
   for (let begin = 0; begin < missing.length; begin += ROWS_AT_ONCE) {
-    await inParallel(missing.slice(begin, begin + ROWS_AT_ONCE), async ([row, text]) => {
+    await inParallel(missing.slice(begin, begin + ROWS_AT_ONCE), PARALLEL, async ([row, text]) => {
       if (await properties.createIfAbsent(actorId, row, text, rest(call))) created.set(row, text);
     });
     if ((await metadata.read(call))?.text !== stored.text) break;
@@ -184,7 +190,7 @@ async function undoIfGone(
 ): Promise<void> {
   const stored = await metadata.read(call);
   if (stored?.fields.created_at === before.fields.created_at) return;
-  await inParallel([...created], async ([row, text]) => {
+  await inParallel([...created], PARALLEL, async ([row, text]) => {
     await properties.deleteIfEquals(actorId, row, text, rest(call));
   });
 }

@@ -6,6 +6,7 @@
 
 import type { Call } from "../backend.ts";
 import { StoreError } from "../errors.ts";
+import { wait } from "../model/waiting.ts";
 import type { StoreRequest } from "../store.ts";
 import { driverCode, faultKind, storeError } from "./faults.ts";
 import { Interrupted, type Parameter, type Row, type SqlClient } from "./sql_client.ts";
@@ -102,7 +103,9 @@ export async function run(
         throw storeError(call.operation, late ? earlier ?? error : error, writes);
       }
       earlier = error;
-      await wait(pause, call);
+      await wait(pause, call.signal, (cause) => {
+        return new StoreError("aborted", call.operation, "the caller's signal was aborted", { cause });
+      });
     }
   }
 }
@@ -132,19 +135,4 @@ function report(
 
 function faultName(error: unknown): string {
   return error instanceof Interrupted ? error.reason : driverCode(error) || "unknown";
-}
-
-function wait(milliseconds: number, { operation, signal }: Call): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(new StoreError("aborted", operation, "the caller's signal was aborted", { cause: signal?.reason }));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
-      resolve();
-    }, milliseconds);
-    if (signal?.aborted) abort();
-    else signal?.addEventListener("abort", abort, { once: true });
-  });
 }

@@ -9,13 +9,13 @@
 
 import { contentOf, hash64 } from "../model/row_hash.ts";
 import { identityOf, keyOf, TABLE_NAMES } from "../model/table_rows.ts";
+import { inParallel } from "../model/waiting.ts";
 import type { RowKey, Store, TableName } from "../store.ts";
 import { targetOf, type TransferOptions } from "./copy.ts";
 import { limiter, persistently } from "./patience.ts";
 import { createTally, type Progress, reporting, type Tally } from "./progress.ts";
 import {
   estimateAll,
-  inParallel,
   isExpired,
   type Part,
   stagesOf,

@@ -6,13 +6,13 @@
 
 import { contentOf } from "../model/row_hash.ts";
 import { identityOf, keyOf } from "../model/table_rows.ts";
+import { inParallel } from "../model/waiting.ts";
 import type { RowKey, Store, TableName } from "../store.ts";
 import { type CheckpointPlace, openPosition } from "./checkpoint.ts";
 import { limiter, type Rate } from "./patience.ts";
 import { createTally, type FailedRow, type Progress, reporting, type Tally } from "./progress.ts";
 import {
   estimateAll,
-  inParallel,
   isExpired,
   type Part,
   stagesOf,

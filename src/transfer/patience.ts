@@ -5,6 +5,7 @@
  */
 
 import { StoreError } from "../errors.ts";
+import { wait } from "../model/waiting.ts";
 
 /** Tries of one call at most; with the pauses between them about two minutes. */
 const ATTEMPTS = 30;
@@ -33,17 +34,8 @@ function mayPass(error: unknown): boolean {
 
 /** Waits; throws `aborted` as soon as the signal is. */
 export function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(new StoreError("aborted", "transfer", "the transfer was stopped", { cause: signal.reason }));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", abort);
-      resolve();
-    }, milliseconds);
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
+  return wait(milliseconds, signal, (cause) => {
+    return new StoreError("aborted", "transfer", "the transfer was stopped", { cause });
   });
 }
 

@@ -60,26 +60,6 @@ export function stagesOf(operation: string, options: WalkOptions): Part[][] {
     .filter((stage) => stage.length > 0);
 }
 
-/** Works on each, some at once. After a fault none is begun; it is thrown when those under way have ended. */
-export async function inParallel<Each>(
-  items: readonly Each[],
-  parallel: number,
-  work: (item: Each) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  let failure: { readonly error: unknown } | null = null;
-  const worker = async () => {
-    for (const item of queue) {
-      if (failure !== null) return;
-      await work(item).catch((error: unknown) => {
-        failure ??= { error };
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, worker));
-  if (failure !== null) throw (failure as { readonly error: unknown }).error;
-}
-
 /**
  * Walks through one part of a table. The next page is read while this one is worked on.
  *

@@ -1,7 +1,6 @@
 // Batches: how they are split, what is sent again, what is thrown.
 import { afterAll, beforeAll, expect } from "bun:test";
 import {
-  createDynamoDBClient,
   type DynamoDBClientOptions,
   DynamoDBError,
   type Item,
@@ -9,7 +8,7 @@ import {
 } from "../../src/dynamodb/client/mod.ts";
 import { behaviours } from "../support/behaviour.ts";
 import { caught } from "../support/caught.ts";
-import { type FakeDynamoDB, type Received, refusal, startFakeDynamoDB } from "../support/fake_dynamodb.ts";
+import { fakeClient, type FakeDynamoDB, type Received, refusal, startFakeDynamoDB } from "../support/fake_dynamodb.ts";
 import { watchListeners, watchTimers } from "../support/leftovers.ts";
 
 const behaviour = behaviours(import.meta.url);
@@ -20,16 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-function clientOf(options: Partial<DynamoDBClientOptions> = {}) {
-  const credentials = { accessKeyId: "a", secretAccessKey: "b" };
-  return createDynamoDBClient({
-    region: "eu-west-1",
-    endpoint: server.endpoint,
-    credentials,
-    random: () => 0,
-    ...options,
-  });
-}
+const clientOf = (options: Partial<DynamoDBClientOptions> = {}) => fakeClient(server, options);
 
 const keyOf = (number: number): Item => ({ id: { S: `key ${number}` } });
 const keys = (count: number) => Array.from({ length: count }, (_, number) => keyOf(number));

@@ -1,9 +1,9 @@
 // Connections that break or hang, and calls that are given up.
 import { afterAll, beforeAll, expect } from "bun:test";
-import { createDynamoDBClient, type DynamoDBClientOptions, DynamoDBError } from "../../src/dynamodb/client/mod.ts";
+import { type DynamoDBClientOptions, DynamoDBError } from "../../src/dynamodb/client/mod.ts";
 import { behaviours } from "../support/behaviour.ts";
 import { caught } from "../support/caught.ts";
-import { closedPort, type FakeDynamoDB, refusal, startFakeDynamoDB } from "../support/fake_dynamodb.ts";
+import { closedPort, fakeClient, type FakeDynamoDB, refusal, startFakeDynamoDB } from "../support/fake_dynamodb.ts";
 import { watchListeners, watchTimers } from "../support/leftovers.ts";
 
 const behaviour = behaviours(import.meta.url);
@@ -17,16 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-function clientOf(options: Partial<DynamoDBClientOptions> = {}) {
-  const credentials = { accessKeyId: "a", secretAccessKey: "b" };
-  return createDynamoDBClient({
-    region: "eu-west-1",
-    endpoint: server.endpoint,
-    credentials,
-    random: () => 0,
-    ...options,
-  });
-}
+const clientOf = (options: Partial<DynamoDBClientOptions> = {}) => fakeClient(server, options);
 
 for (const [fault, what] of [["reset", "before"], ["cut", "in the middle of"]] as const) {
   behaviour(`a connection that breaks ${what} the answer: what is safe is sent again`, async () => {

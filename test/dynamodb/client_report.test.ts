@@ -1,15 +1,10 @@
 // What is reported of requests, and what errors show.
 import { afterAll, beforeAll, expect } from "bun:test";
 import { inspect } from "node:util";
-import {
-  createDynamoDBClient,
-  type DynamoDBClientOptions,
-  DynamoDBError,
-  type RequestEvent,
-} from "../../src/dynamodb/client/mod.ts";
+import { type DynamoDBClientOptions, DynamoDBError, type RequestEvent } from "../../src/dynamodb/client/mod.ts";
 import { behaviours } from "../support/behaviour.ts";
 import { caught } from "../support/caught.ts";
-import { type FakeDynamoDB, refusal, startFakeDynamoDB } from "../support/fake_dynamodb.ts";
+import { fakeClient, type FakeDynamoDB, refusal, startFakeDynamoDB } from "../support/fake_dynamodb.ts";
 
 const behaviour = behaviours(import.meta.url);
 const KEY = { TableName: "t", Key: { id: { S: "a" } } };
@@ -20,16 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-function clientOf(options: Partial<DynamoDBClientOptions> = {}) {
-  const credentials = { accessKeyId: "a", secretAccessKey: "b" };
-  return createDynamoDBClient({
-    region: "eu-west-1",
-    endpoint: server.endpoint,
-    credentials,
-    random: () => 0,
-    ...options,
-  });
-}
+const clientOf = (options: Partial<DynamoDBClientOptions> = {}) => fakeClient(server, options);
 
 behaviour("every try is reported, before the call ends", async () => {
   const events: RequestEvent[] = [];

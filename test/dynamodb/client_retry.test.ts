@@ -1,10 +1,10 @@
 // What is tried again, how often and how long, against a server that refuses.
 import { afterAll, beforeAll, expect } from "bun:test";
-import { createDynamoDBClient, type DynamoDBClientOptions, DynamoDBError } from "../../src/dynamodb/client/mod.ts";
+import { type DynamoDBClientOptions, DynamoDBError } from "../../src/dynamodb/client/mod.ts";
 import { backoff } from "../../src/dynamodb/client/retry.ts";
 import { behaviours } from "../support/behaviour.ts";
 import { caught } from "../support/caught.ts";
-import { type FakeDynamoDB, refusal, startFakeDynamoDB } from "../support/fake_dynamodb.ts";
+import { fakeClient, type FakeDynamoDB, refusal, startFakeDynamoDB } from "../support/fake_dynamodb.ts";
 
 const behaviour = behaviours(import.meta.url);
 const KEY = { TableName: "t", Key: { id: { S: "a" } } };
@@ -16,16 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-function clientOf(options: Partial<DynamoDBClientOptions> = {}) {
-  const credentials = { accessKeyId: "a", secretAccessKey: "b" };
-  return createDynamoDBClient({
-    region: "eu-west-1",
-    endpoint: server.endpoint,
-    credentials,
-    random: () => 0,
-    ...options,
-  });
-}
+const clientOf = (options: Partial<DynamoDBClientOptions> = {}) => fakeClient(server, options);
 
 const THROTTLES = [
   "LimitExceededException",

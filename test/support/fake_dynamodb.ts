@@ -1,5 +1,10 @@
 // A server that answers as it is told to, or breaks the connection: what a real DynamoDB does only on bad days.
 import { createServer, type Server, type Socket } from "node:net";
+import {
+  createDynamoDBClient,
+  type DynamoDBClient,
+  type DynamoDBClientOptions,
+} from "../../src/dynamodb/client/mod.ts";
 
 /** A request that arrived whole. */
 export interface Received {
@@ -147,4 +152,16 @@ export async function closedPort(): Promise<number> {
   const port = await listen(server);
   await new Promise<void>((resolve) => void server.close(() => resolve()));
   return port;
+}
+
+/** A client of a fake server, without jitter. */
+export function fakeClient(server: FakeDynamoDB, options: Partial<DynamoDBClientOptions> = {}): DynamoDBClient {
+  const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+  return createDynamoDBClient({
+    region: "eu-west-1",
+    endpoint: server.endpoint,
+    credentials,
+    random: () => 0,
+    ...options,
+  });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { wait as waitFor } from "../../model/waiting.ts";
 import { DynamoDBError, type DynamoDBErrorFacts } from "./errors.ts";
 import type { Target } from "./types.ts";
 
@@ -60,16 +61,5 @@ export function wait(
   signal: AbortSignal | undefined,
   facts: DynamoDBErrorFacts = {},
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(new DynamoDBError(operation, "Aborted", { ...facts, cause: signal?.reason }));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
-      resolve();
-    }, milliseconds);
-    if (signal?.aborted) abort();
-    else signal?.addEventListener("abort", abort, { once: true });
-  });
+  return waitFor(milliseconds, signal, (cause) => new DynamoDBError(operation, "Aborted", { ...facts, cause }));
 }
