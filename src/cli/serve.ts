@@ -8,6 +8,7 @@ import { readConfiguration, type StoreConfiguration } from "../config.ts";
 import { backendOf } from "../config/environment.ts";
 import { StoreError } from "../errors.ts";
 import type { RoutesOptions } from "../http/mod.ts";
+import { occasionalPurge } from "../occasional_purge.ts";
 import type { Store } from "../store.ts";
 import { type Arguments, type Command, Failure, type Shell, UsageError } from "./command.ts";
 import { openDatabase, type OpenedDatabase } from "./database.ts";
@@ -54,7 +55,8 @@ async function serve(given: Arguments, shell: Shell): Promise<number> {
     throw new Failure("the database is not prepared: run `actingweb-edge migrate`, or add --migrate", { cause: error });
   });
   try {
-    await answerUntilStopped(handlerOf(database.store), address, configuration, database, shell);
+    const handler = purging(handlerOf(database.store), database.store, work.add, shell);
+    await answerUntilStopped(handler, address, configuration, database, shell);
     await work.finished(STOP_MILLISECONDS);
   } finally {
     await database.close();
@@ -116,6 +118,16 @@ async function loadRoutes(options: RoutesOptions): Promise<(store: Store) => Han
   } catch (cause) {
     throw new Failure("Hono is missing; install the package hono", { cause });
   }
+}
+
+/** Removes expired attributes once in a while beside the requests, where the database does not do it by itself. */
+function purging(handler: Handler, store: Store, add: (work: Promise<unknown>) => void, shell: Shell): Handler {
+  const purge = occasionalPurge(store);
+  return (request) => {
+    // No request fails for it: the operator is told, and the next attempt is made when it is time again.
+    add(purge().catch((error: StoreError) => shell.complain(`Expired attributes were not removed: ${error.message}`)));
+    return handler(request);
+  };
 }
 
 /** The OpenAPI document, where it is asked for and what makes it is installed. */

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openStore } from "../../src/open.ts";
 import type { Actor } from "../../src/store.ts";
 import { basic } from "../http/app.ts";
 import { behaviours } from "../support/behaviour.ts";
@@ -122,6 +123,27 @@ behaviour("data in a folder is kept, and one process at a time has it", () =>
     third.signal("SIGINT");
     expect(await third.ended).toBe(0);
   }), MILLISECONDS);
+
+behaviour(
+  "expired attributes are removed beside the requests, where the database does not do it",
+  () =>
+    inFolder(async (folder) => {
+      const before = await openStore({ backend: "pglite", folder });
+      await before.attributes.set("actor", "bucket", "old", 1, { expiresAt: 1 });
+      await before.attributes.set("actor", "bucket", "new", 1, { expiresAt: 4_000_000_000 });
+      await before.close();
+      const program = await serve(ownCommand(), ["--data", folder]);
+      await createActor(program.url);
+      expect(await terminate(program)).toBe(0);
+      expect(program.complaints()).toBe("");
+
+      const after = await openStore({ backend: "pglite", folder });
+      expect(await after.attributes.purgeExpired()).toBe(0);
+      expect(await after.attributes.get("actor", "bucket", "new")).not.toBe(null);
+      await after.close();
+    }),
+  MILLISECONDS,
+);
 
 behaviour("a folder that cannot be one is named in one line", () =>
   inFolder(async (folder) => {
