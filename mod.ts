@@ -18,5 +18,6 @@
 export type { Environment, StoreConfiguration } from "./src/config.ts";
 export { StoreError, type StoreErrorCode } from "./src/errors.ts";
 export { occasionalPurge, type OccasionalPurgeOptions } from "./src/occasional_purge.ts";
-export { openStore } from "./src/open.ts";
+export { type OpenOptions, openStore } from "./src/open.ts";
 export type * from "./src/store.ts";
+export type * from "./src/tables.ts";

@@ -7,7 +7,9 @@
  * @module
  */
 
+import type { Methods } from "./guard/method.ts";
 import type { CallOptions, Page, Store } from "./store.ts";
+import type { Tables } from "./tables.ts";
 
 /** The context of one call, made by the guard. */
 export interface Call extends CallOptions {
@@ -59,10 +61,23 @@ export type PartName =
   | "subscriptions"
   | "diffs"
   | "suspensions"
-  | "attributes"
-  | "tables";
+  | "attributes";
+
+/** Those and the part for transfers. */
+export type TransferPartName = PartName | "tables";
 
 /** A store without its guard. */
 export type Backend =
   & Pick<Store, "backend" | "capabilities" | "close">
   & { readonly [Name in PartName]: BackendPart<Store[Name]> };
+
+/** The part for transfers, which brings along what the guard has to know of it. */
+export interface TablesPart {
+  /** What its methods take. */
+  readonly methods: Methods<Tables>;
+  /** The part. */
+  readonly part: BackendPart<Tables>;
+}
+
+/** A backend that may have the part for transfers. */
+export type TransferBackend = Backend & { readonly tables?: TablesPart | undefined };

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Backend, BackendPage, BackendPart, Call, PageRequest, PartName } from "./backend.ts";
+import type { Backend, BackendPage, BackendPart, Call, PageRequest, TablesPart, TransferBackend } from "./backend.ts";
 import { StoreError } from "./errors.ts";
 import { actors } from "./guard/actors.ts";
 import { attributes } from "./guard/attributes.ts";
@@ -20,10 +20,10 @@ import { peerTrustees } from "./guard/peer_trustees.ts";
 import { properties } from "./guard/properties.ts";
 import { subscriptions } from "./guard/subscriptions.ts";
 import { suspensions } from "./guard/suspensions.ts";
-import { tables } from "./guard/tables.ts";
 import { trusts } from "./guard/trusts.ts";
 import { INDEXED_NAME_BYTES, PAGE_DEFAULT, PAGE_MAXIMUM } from "./model/limits.ts";
 import type { Page, Properties, Store, StoreOptions } from "./store.ts";
+import type { TransferStore } from "./tables.ts";
 
 /** Names that can be looked up unless told otherwise, as in the reference. */
 export const DEFAULT_INDEXED_PROPERTIES: readonly string[] = ["oauthId", "email", "externalUserId"];
@@ -31,19 +31,6 @@ export const DEFAULT_INDEXED_PROPERTIES: readonly string[] = ["oauthId", "email"
 export const DEFAULT_TIMEOUT = 15_000;
 
 const TIMEOUT_MAXIMUM = 2_147_483_647;
-
-const PARTS: { readonly [Name in PartName]: Methods<Store[Name]> } = {
-  actors,
-  properties,
-  lookups,
-  trusts,
-  peerTrustees,
-  subscriptions,
-  diffs,
-  suspensions,
-  attributes,
-  tables,
-};
 
 type Options = Readonly<Record<string, unknown>>;
 type AnyMethod = (...args: unknown[]) => unknown;
@@ -56,7 +43,9 @@ type AnyPart = Readonly<Record<string, AnyMethod>>;
  * @param options The store's options; the backend has been given the same
  * @returns The store
  */
-export function guard(backend: Backend, options: StoreOptions = {}): Store {
+export function guard(backend: Backend & { readonly tables: TablesPart }, options?: StoreOptions): TransferStore;
+export function guard(backend: TransferBackend, options?: StoreOptions): Store;
+export function guard(backend: TransferBackend, options: StoreOptions = {}): Store {
   const timeout = checkTimeout("open", options.timeout ?? DEFAULT_TIMEOUT);
   const indexed = checkIndexed(options.indexedProperties ?? DEFAULT_INDEXED_PROPERTIES);
   const now = options.now ?? Date.now;
@@ -81,8 +70,12 @@ export function guard(backend: Backend, options: StoreOptions = {}): Store {
     }
   }
 
-  function guarded(at: At, { args, options: own }: Method, part: AnyPart, name: string): AnyMethod {
-    const nothing = FOR_NOTHING[at.operation] ?? FOR_NOTHING[name];
+  function guarded(
+    at: At,
+    name: string,
+    { args, options: own, nothing = FOR_NOTHING[name] }: Method,
+    part: AnyPart,
+  ): AnyMethod {
     return (...given) =>
       run(at.operation, given[args.length], (call, options) => {
         const checked = checkAll(at, args, given);
@@ -114,29 +107,29 @@ export function guard(backend: Backend, options: StoreOptions = {}): Store {
     };
   }
 
-  function guardPart<Name extends PartName>(name: Name, part: BackendPart<Store[Name]>): Store[Name] {
-    const methods: Record<string, AnyMethod> = {};
-    for (const [key, method] of Object.entries<Method>(PARTS[name])) {
+  function guardPart<Part>(name: string, part: BackendPart<Part>, methods: Methods<Part>): Part {
+    const checked: Record<string, AnyMethod> = {};
+    for (const [key, method] of Object.entries<Method>(methods)) {
       const at: At = { operation: `${name}.${key}`, indexed, now };
       const untyped = part as unknown as AnyPart;
-      methods[key] = key === "pages" ? walk(at, method, untyped) : guarded(at, method, untyped, key);
+      checked[key] = key === "pages" ? walk(at, method, untyped) : guarded(at, key, method, untyped);
     }
-    return methods as unknown as Store[Name];
+    return checked as unknown as Part;
   }
 
   return {
     backend: backend.backend,
     capabilities: backend.capabilities,
-    actors: guardPart("actors", backend.actors),
-    properties: guardPart("properties", withoutEmpty(backend.properties)),
-    lookups: guardPart("lookups", backend.lookups),
-    trusts: guardPart("trusts", backend.trusts),
-    peerTrustees: guardPart("peerTrustees", backend.peerTrustees),
-    subscriptions: guardPart("subscriptions", backend.subscriptions),
-    diffs: guardPart("diffs", backend.diffs),
-    suspensions: guardPart("suspensions", backend.suspensions),
-    attributes: guardPart("attributes", backend.attributes),
-    tables: guardPart("tables", backend.tables),
+    actors: guardPart("actors", backend.actors, actors),
+    properties: guardPart("properties", withoutEmpty(backend.properties), properties),
+    lookups: guardPart("lookups", backend.lookups, lookups),
+    trusts: guardPart("trusts", backend.trusts, trusts),
+    peerTrustees: guardPart("peerTrustees", backend.peerTrustees, peerTrustees),
+    subscriptions: guardPart("subscriptions", backend.subscriptions, subscriptions),
+    diffs: guardPart("diffs", backend.diffs, diffs),
+    suspensions: guardPart("suspensions", backend.suspensions, suspensions),
+    attributes: guardPart("attributes", backend.attributes, attributes),
+    ...(backend.tables && { tables: guardPart("tables", backend.tables.part, backend.tables.methods) }),
     close(): Promise<void> {
       closing ??= new Promise<void>((resolve) => {
         whenIdle = resolve;
@@ -153,9 +146,6 @@ const FOR_NOTHING: { readonly [method: string]: (() => unknown) | undefined } = 
   setMany: () => undefined,
   deleteMany: () => undefined,
   deleteByChain: () => 0,
-  "tables.getMany": () => ({ items: [], unreadable: [] }),
-  "tables.write": () => 0,
-  "tables.delete": () => undefined,
 };
 
 function isNothing(argument: unknown): boolean {

@@ -7,7 +7,26 @@
 import { type Environment, readConfiguration, type StoreConfiguration } from "./config.ts";
 import { StoreError } from "./errors.ts";
 import type { Store, StoreOptions } from "./store.ts";
+import type { TransferStore } from "./tables.ts";
 
+/** Options of {@linkcode openStore}. */
+export interface OpenOptions extends StoreOptions {
+  /** Whether the store gets its tables as a whole, which `actingweb-edge/transfer` needs and serving does not. Default `false`. */
+  readonly tables?: boolean;
+}
+
+/**
+ * Opens a store that also gives its tables as a whole, for `actingweb-edge/transfer`.
+ *
+ * @param source The configuration or the environment
+ * @param options With `tables: true`
+ * @returns The store; close it when it is no longer needed
+ * @throws {StoreError} As without `tables`
+ */
+export function openStore(
+  source: StoreConfiguration | Environment,
+  options: OpenOptions & { readonly tables: true },
+): Promise<TransferStore>;
 /**
  * Opens a store on the backend that a configuration object names. Nothing connects before the first call, except that
  * PGlite starts here.
@@ -25,7 +44,7 @@ import type { Store, StoreOptions } from "./store.ts";
  * const store = await openStore({ backend: "postgresql", url: "postgres://localhost/actingweb" });
  * ```
  */
-export function openStore(configuration: StoreConfiguration, options?: StoreOptions): Promise<Store>;
+export function openStore(configuration: StoreConfiguration, options?: OpenOptions): Promise<Store>;
 /**
  * Opens a store on the backend that an environment names: `process.env`, `Deno.env.toObject()` or a worker's `env`.
  *
@@ -46,21 +65,27 @@ export function openStore(configuration: StoreConfiguration, options?: StoreOpti
  * const store = await openStore(process.env);
  * ```
  */
-export function openStore(environment: Environment, options?: StoreOptions): Promise<Store>;
-export async function openStore(source: StoreConfiguration | Environment, options: StoreOptions = {}): Promise<Store> {
+export function openStore(environment: Environment, options?: OpenOptions): Promise<Store>;
+export async function openStore(
+  source: StoreConfiguration | Environment,
+  { tables: whole = false, ...options }: OpenOptions = {},
+): Promise<Store> {
   const configuration = readConfiguration(source);
   switch (configuration.backend) {
     case "dynamodb": {
       const { dynamodbStore } = await import("./dynamodb/mod.ts");
-      return dynamodbStore({ ...configuration, ...options });
+      const tables = whole ? (await import("./dynamodb/table_rows.ts")).tables : undefined;
+      return dynamodbStore({ ...configuration, ...options, tables });
     }
     case "postgresql": {
       const { postgresqlStore } = await import("./postgresql/mod.ts");
-      return postgresqlStore({ ...configuration, ...options });
+      const tables = whole ? (await import("./postgresql/table_rows.ts")).tables : undefined;
+      return postgresqlStore({ ...configuration, ...options, tables });
     }
     case "pglite": {
       const { pgliteStore } = await loadPGlite();
-      return await pgliteStore({ ...configuration, ...options });
+      const tables = whole ? (await import("./postgresql/table_rows.ts")).tables : undefined;
+      return await pgliteStore({ ...configuration, ...options, tables });
     }
   }
 }

@@ -7,8 +7,8 @@
 import type { StoreConfiguration } from "../config.ts";
 import { StoreError } from "../errors.ts";
 import { openStore } from "../open.ts";
-import type { Store } from "../store.ts";
 import { Failure } from "./command.ts";
+import type { TransferStore } from "../tables.ts";
 
 /** The configuration of one backend. */
 export type Of<Backend> = Extract<StoreConfiguration, { readonly backend: Backend }>;
@@ -16,7 +16,7 @@ export type Of<Backend> = Extract<StoreConfiguration, { readonly backend: Backen
 /** An open database. */
 export interface OpenedDatabase {
   /** The store. */
-  readonly store: Store;
+  readonly store: TransferStore;
   /** What it is. */
   readonly description: string;
   /** Closes the store and what is under it. */
@@ -47,7 +47,7 @@ async function openTried(
   describe: () => Promise<string>,
 ): Promise<OpenedDatabase> {
   const description = await describe();
-  const store = await openStore(configuration);
+  const store = await openStore(configuration, { tables: true });
   try {
     await store.actors.get("startup", { timeout: FIRST_CALL_MILLISECONDS });
   } catch (error) {
@@ -60,8 +60,11 @@ async function openTried(
 async function openEmbedded(configuration: Of<"pglite">): Promise<OpenedDatabase> {
   const { database, description, close } = await openPGlite(configuration);
   try {
-    const { pgliteStore } = await import("../pglite/mod.ts");
-    const store = await pgliteStore({ ...configuration, database });
+    const [{ pgliteStore }, { tables }] = await Promise.all([
+      import("../pglite/mod.ts"),
+      import("../postgresql/table_rows.ts"),
+    ]);
+    const store = await pgliteStore({ ...configuration, database, tables });
     return { store, description, close: () => store.close().finally(close) };
   } catch (error) {
     await close();

@@ -7,12 +7,12 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { readConfiguration } from "../config.ts";
 import { DEFAULT_INDEXED_PROPERTIES } from "../guard.ts";
-import type { Store } from "../store.ts";
 import { type Arguments, type Command, Failure, type Shell, UsageError } from "./command.ts";
 import { openDatabase } from "./database.ts";
 import { CALL_MILLISECONDS, counted, type LongRun, untilStopped } from "./long_run.ts";
 import { SETTINGS } from "./settings.ts";
 import { removeStale } from "./stale_lookups.ts";
+import type { TransferStore } from "../tables.ts";
 
 const PAGE_ROWS = 1_000;
 
@@ -75,7 +75,7 @@ interface Counts {
 }
 
 async function rebuild(
-  store: Store,
+  store: TransferStore,
   names: ReadonlySet<string>,
   state: State | null,
   counts: Counts,

@@ -5,7 +5,7 @@
  */
 
 import { keyLength, keyOf, TABLE_NAMES } from "../model/table_rows.ts";
-import type { RowKey, Store, TableName } from "../store.ts";
+import type { RowKey, TableName, TransferStore } from "../tables.ts";
 import { Failure } from "./command.ts";
 import { CALL_MILLISECONDS, counted, type LongRun } from "./long_run.ts";
 
@@ -34,7 +34,7 @@ const TABLES = [...TABLE_NAMES].reverse().filter((name) => name !== "actors");
  * @throws {Failure} When there is no actor at all: the tables may be wrong ones
  */
 export async function findOrphans(
-  store: Store,
+  store: TransferStore,
   repair: boolean,
   run: LongRun,
   found: (orphans: Orphans) => void,
@@ -60,12 +60,16 @@ export async function findOrphans(
 
 type Options = { readonly signal: AbortSignal; readonly timeout: number };
 
-async function refuseWithoutActors(store: Store, options: Options): Promise<void> {
+async function refuseWithoutActors(store: TransferStore, options: Options): Promise<void> {
   for await (const { items } of store.actors.pages({ ...options, limit: 1 })) if (items.length > 0) return;
   throw new Failure("there is not a single actor, so every row would count as an orphan; is this the right database?");
 }
 
-async function missingActors(store: Store, ids: readonly string[], options: Options): Promise<ReadonlySet<string>> {
+async function missingActors(
+  store: TransferStore,
+  ids: readonly string[],
+  options: Options,
+): Promise<ReadonlySet<string>> {
   const asked = new Set(ids.filter((id) => !id.startsWith(RESERVED)));
   const { items } = await store.tables.getMany("actors", [...asked].map((id) => [id]), options);
   for (const { id } of items) asked.delete(id);

@@ -8,7 +8,7 @@ import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { type Again, type Checkpoint, type CheckpointPlace, type FailedRow, TABLE_NAMES } from "../transfer/mod.ts";
-import type { TableName } from "../store.ts";
+import type { TableName } from "../tables.ts";
 import { type Arguments, Failure, type Option, UsageError } from "./command.ts";
 
 /** Exit code of a transfer that has ended, with rows that failed or sides that differ. */

@@ -5,7 +5,7 @@
  */
 
 import { readConfiguration, type StoreConfiguration } from "../config.ts";
-import type { Store } from "../store.ts";
+import type { TransferStore } from "../tables.ts";
 import { type Check, check } from "./check.ts";
 import { type Arguments, type Command, type Shell, UsageError } from "./command.ts";
 import { openDatabase } from "./database.ts";
@@ -81,7 +81,7 @@ type Report = (found: Found) => void;
 async function walk(
   configuration: StoreConfiguration,
   shell: Shell,
-  work: (store: Store, run: LongRun, found: Report) => Promise<void>,
+  work: (store: TransferStore, run: LongRun, found: Report) => Promise<void>,
   json: boolean,
 ): Promise<number> {
   const opened = await openDatabase(
@@ -102,7 +102,7 @@ async function walk(
   }
 }
 
-async function walkOrphans(store: Store, repair: boolean, run: LongRun, found: Report): Promise<void> {
+async function walkOrphans(store: TransferStore, repair: boolean, run: LongRun, found: Report): Promise<void> {
   const { findOrphans } = await import("./orphans.ts");
   await findOrphans(store, repair, run, ({ actorId, table, rows }) =>
     found({
@@ -112,7 +112,7 @@ async function walkOrphans(store: Store, repair: boolean, run: LongRun, found: R
     }));
 }
 
-async function walkLists(store: Store, repair: boolean, run: LongRun, found: Report): Promise<void> {
+async function walkLists(store: TransferStore, repair: boolean, run: LongRun, found: Report): Promise<void> {
   const { problemsOf, survey } = await import("./list_survey.ts");
   const { listOf } = await import("../lists/mod.ts");
   const formats = { 1: 0, 2: 0 };

@@ -4,13 +4,14 @@
  * @module
  */
 
-import type { Store, StoreOptions } from "../store.ts";
+import type { StoreOptions } from "../store.ts";
+import type { TransferStore } from "../tables.ts";
 import type { Check } from "./check.ts";
 
 /** The surroundings of a case. */
 export interface World {
   /** Opens one more store on the same database, e.g. with another clock or a report of requests; closed after the case. */
-  open(options?: StoreOptions): Promise<Store>;
+  open(options?: StoreOptions): Promise<TransferStore>;
   /** An id that nobody else uses, e.g. of an actor; `label` makes it readable. At most 60 characters. */
   id(label?: string): string;
   /** Awkward texts to use as names and values; each is storable (no NUL, no lone surrogate, not empty). */
@@ -22,7 +23,7 @@ export interface Case {
   /** The behaviour as a sentence. */
   readonly name: string;
   /** Shows it, or throws. */
-  run(store: Store, check: Check, world: World): Promise<void>;
+  run(store: TransferStore, check: Check, world: World): Promise<void>;
 }
 
 /** The behaviours of one part of the contract. */

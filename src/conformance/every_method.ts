@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { PartName } from "../backend.ts";
+import type { TransferPartName } from "../backend.ts";
 import type { Store } from "../store.ts";
+import type { TransferStore } from "../tables.ts";
 
 /**
  * What an argument is: a `key` of 1 to 255 characters, also one without `:` (`subscription`), one that is joined with
@@ -63,7 +64,9 @@ const SUBSCRIPTION_ROW = { peerId: "peer", subscriptionId: "subscription" };
 const DIFF_ROW = { subscriptionId: "subscription", sequence: 1, timestamp: "2026-01-02T03:04:05Z", data: "{}" };
 
 /** The arguments of every method before its options. */
-export const METHODS: { readonly [Part in PartName]: { readonly [Name in keyof Store[Part]]: readonly Argument[] } } = {
+export const METHODS: {
+  readonly [Part in TransferPartName]: { readonly [Name in keyof TransferStore[Part]]: readonly Argument[] };
+} = {
   actors: {
     get: [ACTOR],
     listByCreator: [["creator", "key", "ada"]],

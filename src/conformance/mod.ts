@@ -4,9 +4,9 @@
  * @example
  * ```ts
  * import { conformance, runCase } from "actingweb-edge/conformance";
- * import type { Store, StoreOptions } from "actingweb-edge";
+ * import type { StoreOptions, TransferStore } from "actingweb-edge";
  *
- * export async function proveMyBackend(open: (options?: StoreOptions) => Promise<Store>) {
+ * export async function proveMyBackend(open: (options?: StoreOptions) => Promise<TransferStore>) {
  *   for (const { name, cases } of conformance) {
  *     for (const each of cases) {
  *       await runCase(each, { open });

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Store, StoreOptions } from "../store.ts";
+import type { StoreOptions } from "../store.ts";
+import type { TransferStore } from "../tables.ts";
 import { AWKWARD } from "./awkward.ts";
 import type { Case, World } from "./case.ts";
 import { check } from "./check.ts";
@@ -12,7 +13,7 @@ import { check } from "./check.ts";
 /** What the author of a backend gives. */
 export interface Harness {
   /** Opens a store; all that one harness opens share one database. Any number are open at once. */
-  open(options?: StoreOptions): Promise<Store>;
+  open(options?: StoreOptions): Promise<TransferStore>;
   /** More awkward texts than our own few, e.g. a published corpus. None may be empty or hold NUL or lone surrogates. */
   readonly awkward?: readonly string[];
 }
@@ -25,7 +26,7 @@ let count = 0;
  * @throws {CheckError} When the behaviour is not shown; anything else that a store throws comes through
  */
 export async function runCase({ run }: Case, { open, awkward = AWKWARD }: Harness): Promise<void> {
-  const opened: Store[] = [];
+  const opened: TransferStore[] = [];
   const world: World = {
     awkward,
     async open(options) {

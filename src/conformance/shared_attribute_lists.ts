@@ -42,7 +42,7 @@ export const sharedAttributeLists = group("shared attribute lists", {
 
   "readers see a list before or after a change, never within": async (store, check, world) => {
     const id = world.id();
-    const open = (mine = store) => attributeListOf(mine, id, BUCKET, "notes");
+    const open = (mine: Store = store) => attributeListOf(mine, id, BUCKET, "notes");
     await open().extend(range(8));
     const changes = [() => open().insert(0, "new"), () => open().delete(0)];
     const changing = meddling(store, "attributes", ["getMany"], async () => void await changes.shift()?.());
@@ -65,7 +65,7 @@ export const sharedAttributeLists = group("shared attribute lists", {
   "a writer that died keeps others waiting until its lease ends": async (store, check, world) => {
     const id = world.id();
     let time = Date.now();
-    const open = (mine = store) => attributeListOf(mine, id, BUCKET, "notes", { now: () => time });
+    const open = (mine: Store = store) => attributeListOf(mine, id, BUCKET, "notes", { now: () => time });
     await open().extend(["a", "b"]);
     const outcome = await open(dying(store)).append("c").then(() => null, (error: Error) => error.message);
     check.equal(outcome, "the writer died");

@@ -1,6 +1,6 @@
 /** Behaviours of whole tables: rows as they are stored, in segments, by key. @module */
 
-import type { FoundRows, RowKey, Store, TableName, TablePageOptions, TableRows } from "../store.ts";
+import type { FoundRows, RowKey, TableName, TablePageOptions, TableRows, TransferStore } from "../tables.ts";
 import { group } from "./case.ts";
 import type { Check } from "./check.ts";
 
@@ -354,21 +354,26 @@ function attributeOf(actorId: string, text: string): TableRows["attributes"] {
   return { actorId, bucket: `bucket ${text}`, name: text, data: { [text]: text }, timestamp: null, expiresAt: null };
 }
 
-async function writeAll(store: Store, rows: { readonly [Name in TableName]: Given }): Promise<void> {
+async function writeAll(store: TransferStore, rows: { readonly [Name in TableName]: Given }): Promise<void> {
   for (const table of NAMES) await store.tables.write(table, [rows[table].row as never]);
 }
 
-async function found(store: Store, table: TableName, keys: readonly RowKey[]): Promise<FoundRows<TableRow>> {
+async function found(store: TransferStore, table: TableName, keys: readonly RowKey[]): Promise<FoundRows<TableRow>> {
   return await store.tables.getMany(table, keys);
 }
 
-async function walked<Name extends TableName>(store: Store, table: Name, options: TablePageOptions) {
+async function walked<Name extends TableName>(store: TransferStore, table: Name, options: TablePageOptions) {
   const rows: TableRows[Name][] = [];
   for await (const { items } of store.tables.pages(table, options)) rows.push(...items);
   return rows;
 }
 
-async function refusesCursor(check: Check, store: Store, table: TableName, options: TablePageOptions): Promise<void> {
+async function refusesCursor(
+  check: Check,
+  store: TransferStore,
+  table: TableName,
+  options: TablePageOptions,
+): Promise<void> {
   const walk = store.tables.pages(table, options)[Symbol.asyncIterator]();
   await check.refused(walk.next(), "invalid", "tables.pages: cursor");
 }

@@ -17,11 +17,13 @@ import { StoreError } from "../errors.ts";
 import { DEFAULT_INDEXED_PROPERTIES, DEFAULT_TIMEOUT, guard } from "../guard.ts";
 import type { Store, StoreOptions } from "../store.ts";
 import { createDynamoDBClient, type DynamoDBClient, type DynamoDBClientOptions } from "./client/mod.ts";
-import { dynamodbBackend } from "./store.ts";
+import type { TransferStore } from "../tables.ts";
+import { dynamodbBackend, type DynamoDBTables } from "./store.ts";
 
 export { StoreError } from "../errors.ts";
 export { createTables, enableExpiry, listTables, type TableFinding, verifyTables } from "./tables.ts";
 export { createDynamoDBClient, type DynamoDBClient, type DynamoDBClientOptions };
+export type { DynamoDBTables } from "./store.ts";
 
 /** What table names begin with unless told; the reference's own default. */
 export const DEFAULT_PREFIX = "demo_actingweb";
@@ -39,6 +41,8 @@ export interface DynamoDBStoreOptions
    * `actingweb-edge lookup rebuild` has run on the tables of an old deployment. Default `false`.
    */
   readonly oldLookups?: boolean;
+  /** The tables as a whole: `tables` of `actingweb-edge/dynamodb/tables`. Default: none, as serving needs none. */
+  readonly tables?: DynamoDBTables | undefined;
 }
 
 /**
@@ -48,6 +52,8 @@ export interface DynamoDBStoreOptions
  * @returns The store
  * @throws {StoreError} `configuration` when the prefix cannot be part of a table name
  */
+export function dynamodbStore(options: DynamoDBStoreOptions & { readonly tables: DynamoDBTables }): TransferStore;
+export function dynamodbStore(options: DynamoDBStoreOptions): Store;
 export function dynamodbStore(options: DynamoDBStoreOptions): Store {
   const { prefix = DEFAULT_PREFIX, createTables = true, oldLookups = false, now = Date.now } = options;
   const { onRequest, timeout = DEFAULT_TIMEOUT } = options;
@@ -65,5 +71,6 @@ export function dynamodbStore(options: DynamoDBStoreOptions): Store {
     }),
   });
   const indexed = new Set(options.indexedProperties ?? DEFAULT_INDEXED_PROPERTIES);
-  return guard(dynamodbBackend({ client, prefix, createTables, oldLookups, indexed, now }), options);
+  const context = { client, prefix, createTables, oldLookups, indexed, now };
+  return guard(dynamodbBackend(context, options.tables), options);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Backend } from "../backend.ts";
+import type { TablesPart, TransferBackend } from "../backend.ts";
 import { actors } from "./actors.ts";
 import { attributes } from "./attributes.ts";
 import { diffs } from "./diffs.ts";
@@ -14,11 +14,13 @@ import { properties } from "./properties.ts";
 import type { Context } from "./requests.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { suspensions } from "./suspensions.ts";
-import { tables } from "./table_rows.ts";
 import { trusts } from "./trusts.ts";
 
+/** Makes the part for transfers. */
+export type DynamoDBTables = (context: Context) => TablesPart;
+
 /** The backend over a client; it has no connections of its own to close. */
-export function dynamodbBackend(context: Context): Backend {
+export function dynamodbBackend(context: Context, tables?: DynamoDBTables): TransferBackend {
   return {
     backend: "dynamodb",
     capabilities: {
@@ -37,7 +39,7 @@ export function dynamodbBackend(context: Context): Backend {
     diffs: diffs(context),
     suspensions: suspensions(context),
     attributes: attributes(context),
-    tables: tables(context),
+    tables: tables?.(context),
     close: () => Promise.resolve(),
   };
 }

@@ -7,7 +7,8 @@
 import type { Call } from "../backend.ts";
 import { StoreError } from "../errors.ts";
 import { joinedKey, keyOf } from "../model/table_rows.ts";
-import type { Attribute, Diff, FoundRows, Json, RowKey, Suspension, TableName, TableRows } from "../store.ts";
+import type { Attribute, Diff, Json, Suspension } from "../store.ts";
+import type { FoundRows, RowKey, TableName, TableRows } from "../tables.ts";
 import { toStoredInstant } from "../model/time.ts";
 import { FIELDS as ACTOR } from "./actors.ts";
 import { attributeItem, readData } from "./attributes.ts";

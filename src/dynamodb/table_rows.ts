@@ -1,6 +1,21 @@
-/** Whole tables on DynamoDB: parallel scans, and batches. @module */
+/**
+ * Whole tables on DynamoDB: parallel scans, and batches.
+ *
+ * @example
+ * ```ts
+ * import { dynamodbStore } from "actingweb-edge/dynamodb";
+ * import { tables } from "actingweb-edge/dynamodb/tables";
+ *
+ * export function open(accessKeyId: string, secretAccessKey: string) {
+ *   return dynamodbStore({ region: "eu-west-1", credentials: { accessKeyId, secretAccessKey }, tables });
+ * }
+ * ```
+ *
+ * @module
+ */
 
-import type { BackendPart, Call } from "../backend.ts";
+import type { BackendPart, Call, TablesPart } from "../backend.ts";
+import { tables as methods } from "../guard/tables.ts";
 import { StoreError } from "../errors.ts";
 import { lookupKey } from "../model/lookup_key.ts";
 import { NAME_BYTES } from "../model/limits.ts";
@@ -14,7 +29,7 @@ import {
   type TableWalk,
 } from "../model/table_rows.ts";
 import { inParallel } from "../model/waiting.ts";
-import type { FoundRows, RowKey, TableName, TableRows, Tables } from "../store.ts";
+import type { FoundRows, RowKey, TableName, TableRows, Tables } from "../tables.ts";
 import { isUnambiguous, PARALLEL } from "./attributes.ts";
 import type { Item } from "./client/mod.ts";
 import { batchGet, batchWrite, conditional, type Context, queryInput, S, send } from "./requests.ts";
@@ -29,8 +44,10 @@ const utf8 = new TextEncoder();
 type Found = FoundRows<TableRows[TableName]>;
 type LookupRow = TableRows["lookups"];
 
-/** The part. */
-export function tables(context: Context): BackendPart<Tables> {
+/** Makes the part for transfers; a store has it when it is given it as its option `tables`. */
+export const tables = (context: Context): TablesPart => ({ methods, part: partOf(context) });
+
+function partOf(context: Context): BackendPart<Tables> {
   const rows = storedRows(context);
 
   /** One answer of a scan, or of a query of one actor's rows, as items. */

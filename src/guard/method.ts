@@ -30,6 +30,8 @@ export interface Method {
   readonly options?: OptionsCheck;
   /** Bytes of the position in a cursor at most. Default: those of a property's name, as no sort key is longer. */
   readonly positionBytes?: number;
+  /** What a call about no rows at all answers, without asking the backend. Default: by the method's name. */
+  readonly nothing?: () => unknown;
 }
 
 /** The methods of a part of the contract. */

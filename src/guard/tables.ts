@@ -3,11 +3,12 @@
 import { StoreError } from "../errors.ts";
 import { EXPIRY_MAXIMUM, ITEM_BYTES, SEGMENTS_MAXIMUM } from "../model/limits.ts";
 import { identityOf, keyLength, keyOf, placeOf, storedKeyOf, TABLE_NAMES } from "../model/table_rows.ts";
-import type { Json, RowKey, TableName, TableRows, Tables } from "../store.ts";
+import type { Json } from "../store.ts";
+import type { RowKey, TableName, TableRows, Tables } from "../tables.ts";
 import { ROW as ACTOR } from "./actors.ts";
 import * as check from "./check.ts";
 import { ROW as DIFF } from "./diffs.ts";
-import { type At, type Check, created, type FieldChecks, method, type Methods, methodWith } from "./method.ts";
+import { type At, type Check, created, type FieldChecks, type Methods, methodWith } from "./method.ts";
 import { ROW as PEER_TRUSTEE } from "./peer_trustees.ts";
 import { ROW as SUBSCRIPTION } from "./subscriptions.ts";
 import { ROW as TRUST } from "./trusts.ts";
@@ -153,8 +154,8 @@ export const tables: Methods<Tables> = {
       return walk;
     },
   },
-  getMany: method(table, keys),
-  write: method(table, rows),
-  delete: method(table, keys),
+  getMany: { args: [table, keys], nothing: () => ({ items: [], unreadable: [] }) },
+  write: { args: [table, rows], nothing: () => 0 },
+  delete: { args: [table, keys], nothing: () => undefined },
   estimate: methodWith(() => ({}), table),
 };

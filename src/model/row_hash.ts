@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Json, TableName, TableRows } from "../store.ts";
+import type { Json } from "../store.ts";
+import type { TableName, TableRows } from "../tables.ts";
 import { hex, sha256 } from "./sha256.ts";
 
 const encoder = new TextEncoder();

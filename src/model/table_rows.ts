@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RowKey, TableName, TableRows } from "../store.ts";
+import type { RowKey, TableName, TableRows } from "../tables.ts";
 
 /** The fields that are a row's key. */
 const KEY_FIELDS: { readonly [Name in TableName]: readonly (keyof TableRows[Name] & string)[] } = {

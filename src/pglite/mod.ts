@@ -15,8 +15,9 @@ import { PGlite } from "@electric-sql/pglite";
 import { guard } from "../guard.ts";
 import { type MigrateResult, migrateSchema } from "../postgresql/migrate.ts";
 import { checkSchema } from "../postgresql/statements.ts";
-import { postgresqlBackend } from "../postgresql/store.ts";
+import { postgresqlBackend, type PostgreSQLTables } from "../postgresql/store.ts";
 import type { Store, StoreOptions } from "../store.ts";
+import type { TransferStore } from "../tables.ts";
 import { lockFolder } from "./lock.ts";
 import { pgliteClient } from "./pglite_client.ts";
 
@@ -28,6 +29,8 @@ export interface PGliteStoreOptions extends StoreOptions {
   readonly database?: PGlite;
   /** Schema of the tables. Default `public`. */
   readonly schema?: string;
+  /** The tables as a whole: `tables` of `actingweb-edge/postgresql/tables`. Default: none, as serving needs none. */
+  readonly tables?: PostgreSQLTables | undefined;
 }
 
 /** A database and its folder's lock. */
@@ -77,6 +80,10 @@ export function migrateDatabase(database: PGlite, schema = "public"): Promise<Mi
  * @returns The store
  * @throws {StoreError} `locked` when another live process has the folder open
  */
+export function pgliteStore(
+  options: PGliteStoreOptions & { readonly tables: PostgreSQLTables },
+): Promise<TransferStore>;
+export function pgliteStore(options?: PGliteStoreOptions): Promise<Store>;
 export async function pgliteStore(options: PGliteStoreOptions = {}): Promise<Store> {
   const { folder, schema = "public" } = options;
   checkSchema(schema);

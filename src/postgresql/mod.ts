@@ -16,18 +16,19 @@
 
 import { DEFAULT_TIMEOUT, guard } from "../guard.ts";
 import type { Store, StoreOptions } from "../store.ts";
+import type { TransferStore } from "../tables.ts";
 import { type MigrateResult, migrateSchema } from "./migrate.ts";
 import { clientOf, connect, type ConnectionOptions, type Driver } from "./postgres_client.ts";
 import type { SqlClient } from "./sql_client.ts";
 import { checkSchema } from "./statements.ts";
-import { postgresqlBackend } from "./store.ts";
+import { postgresqlBackend, type PostgreSQLTables } from "./store.ts";
 
 export { StoreError } from "../errors.ts";
 export { type MigrateResult, migrateSchema } from "./migrate.ts";
 export type { ConnectionOptions, Driver } from "./postgres_client.ts";
 export { type Preset, type PresetName, PRESETS } from "./presets.ts";
 export type { Answer, Parameter, Row, SqlCall, SqlClient } from "./sql_client.ts";
-export { postgresqlBackend } from "./store.ts";
+export { postgresqlBackend, type PostgreSQLTables } from "./store.ts";
 
 /** Options of {@linkcode postgresqlStore}. */
 export interface PostgreSQLStoreOptions extends StoreOptions, ConnectionOptions {
@@ -35,6 +36,8 @@ export interface PostgreSQLStoreOptions extends StoreOptions, ConnectionOptions 
   readonly schema?: string;
   /** An instance of `postgres` to use instead of connecting; its owner closes it. */
   readonly sql?: Driver;
+  /** The tables as a whole: `tables` of `actingweb-edge/postgresql/tables`. Default: none, as serving needs none. */
+  readonly tables?: PostgreSQLTables | undefined;
 }
 
 /**
@@ -44,6 +47,8 @@ export interface PostgreSQLStoreOptions extends StoreOptions, ConnectionOptions 
  * @returns The store
  * @throws {StoreError} `configuration` when the schema is no name
  */
+export function postgresqlStore(options: PostgreSQLStoreOptions & { readonly tables: PostgreSQLTables }): TransferStore;
+export function postgresqlStore(options: PostgreSQLStoreOptions): Store;
 export function postgresqlStore(options: PostgreSQLStoreOptions): Store {
   const { schema = "public" } = options;
   checkSchema(schema);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Backend } from "../backend.ts";
+import type { TablesPart, TransferBackend } from "../backend.ts";
 import { DEFAULT_INDEXED_PROPERTIES } from "../guard.ts";
 import type { StoreOptions } from "../store.ts";
 import { actors } from "./actors.ts";
@@ -17,11 +17,17 @@ import type { SqlClient } from "./sql_client.ts";
 import { type Context, tablesOf } from "./statements.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { suspensions } from "./suspensions.ts";
-import { tables } from "./table_rows.ts";
 import { trusts } from "./trusts.ts";
 
+/** Makes the part for transfers. */
+export type PostgreSQLTables = (context: Context) => TablesPart;
+
 /** The backend over a port. */
-export function postgresqlBackend(sql: SqlClient, schema: string, options: StoreOptions): Backend {
+export function postgresqlBackend(
+  sql: SqlClient,
+  schema: string,
+  options: StoreOptions & { readonly tables?: PostgreSQLTables | undefined },
+): TransferBackend {
   const context: Context = {
     sql,
     tables: tablesOf(schema),
@@ -47,7 +53,7 @@ export function postgresqlBackend(sql: SqlClient, schema: string, options: Store
     diffs: diffs(context),
     suspensions: suspensions(context),
     attributes: attributes(context),
-    tables: tables(context),
+    tables: options.tables?.(context),
     close: () => sql.close(),
   };
 }

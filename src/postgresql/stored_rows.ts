@@ -6,7 +6,8 @@
 
 import { compactJson, parseJson } from "../model/json.ts";
 import { joinedKey, keyOf } from "../model/table_rows.ts";
-import type { Json, RowKey, TableName, TableRows } from "../store.ts";
+import type { Json } from "../store.ts";
+import type { RowKey, TableName, TableRows } from "../tables.ts";
 import { actorLayout } from "./actors.ts";
 import { type Kind, KINDS as COLUMN_KINDS, type Layout } from "./collection.ts";
 import { diffLayout } from "./diffs.ts";

@@ -1,8 +1,23 @@
-/** Whole tables on PostgreSQL: ranges of an index, and batches in one statement. @module */
+/**
+ * Whole tables on PostgreSQL: ranges of an index, and batches in one statement.
+ *
+ * @example
+ * ```ts
+ * import { postgresqlStore } from "actingweb-edge/postgresql";
+ * import { tables } from "actingweb-edge/postgresql/tables";
+ *
+ * export function open(url: string) {
+ *   return postgresqlStore({ url, tables });
+ * }
+ * ```
+ *
+ * @module
+ */
 
-import type { BackendPart } from "../backend.ts";
+import type { BackendPart, TablesPart } from "../backend.ts";
+import { tables as methods } from "../guard/tables.ts";
 import { positionOf, storedKeyOf, TABLE_NAMES, type TableWalk } from "../model/table_rows.ts";
-import type { RowKey, TableName, TableRows, Tables, UnreadableRow } from "../store.ts";
+import type { RowKey, TableName, TableRows, Tables, UnreadableRow } from "../tables.ts";
 import { countOf, text } from "./rows.ts";
 import type { Parameter, Row } from "./sql_client.ts";
 import { type Context, run } from "./statements.ts";
@@ -13,8 +28,10 @@ const PAGE_BYTES = 1_000_000;
 /** Rows that are counted where there are no statistics. */
 const COUNTED = 10_000;
 
-/** The part. */
-export function tables(context: Context): BackendPart<Tables> {
+/** Makes the part for transfers; a store has it when it is given it as its option `tables`. */
+export const tables = (context: Context): TablesPart => ({ methods, part: partOf(context) });
+
+function partOf(context: Context): BackendPart<Tables> {
   const shapes = shapesOf(context.tables);
   const writes = Object.fromEntries(TABLE_NAMES.map((table) => {
     return [table, writeText(table, shapes[table], context.tables)];

@@ -5,7 +5,7 @@
  */
 
 import { StoreError } from "../errors.ts";
-import type { TableName } from "../store.ts";
+import type { TableName } from "../tables.ts";
 import type { Progress } from "./progress.ts";
 import type { Part } from "./walk.ts";
 

@@ -10,10 +10,11 @@
 import { contentOf, hash64 } from "../model/row_hash.ts";
 import { identityOf, keyOf, TABLE_NAMES } from "../model/table_rows.ts";
 import { inParallel } from "../model/waiting.ts";
-import type { RowKey, Store, TableName } from "../store.ts";
+import type { RowKey, TableName, TransferStore } from "../tables.ts";
 import { targetOf, type TransferOptions } from "./copy.ts";
 import { limiter, persistently } from "./patience.ts";
 import { createTally, type Progress, reporting, type Tally } from "./progress.ts";
+import { needTables } from "./tables.ts";
 import {
   estimateAll,
   isExpired,
@@ -69,17 +70,22 @@ const SUMS = 4096;
  *
  * @example
  * ```ts
- * import type { Store } from "actingweb-edge";
+ * import type { TransferStore } from "actingweb-edge/transfer";
  * import { compare } from "actingweb-edge/transfer";
  *
- * export async function isEqual(first: Store, second: Store): Promise<boolean> {
+ * export async function isEqual(first: TransferStore, second: TransferStore): Promise<boolean> {
  *   let count = 0;
  *   for await (const _ of compare(first, second, { onDifference: () => void count++ }));
  *   return count === 0;
  * }
  * ```
  */
-export function compare(first: Store, second: Store, options: CompareOptions = {}): AsyncIterable<Comparison> {
+export function compare(
+  first: TransferStore,
+  second: TransferStore,
+  options: CompareOptions = {},
+): AsyncIterable<Comparison> {
+  needTables("compare", first, second);
   const tally = createTally();
   const differences = { absent: 0, extra: 0, different: 0, unreadable: 0 };
   const stages = stagesOf("compare", options);
@@ -156,7 +162,7 @@ export function compare(first: Store, second: Store, options: CompareOptions = {
 
 /** Reading for a comparison: rows that have not expired, as their contents by key. */
 function readerOf(
-  sides: readonly [Store, Store],
+  sides: readonly [TransferStore, TransferStore],
   stages: readonly Part[][],
   options: CompareOptions,
   tally: Tally,
@@ -190,14 +196,14 @@ function readerOf(
     contentsIn,
 
     /** The contents of the rows with these keys. */
-    async contentsAt(store: Store, table: TableName, keys: readonly RowKey[]): Promise<Map<string, string>> {
+    async contentsAt(store: TransferStore, table: TableName, keys: readonly RowKey[]): Promise<Map<string, string>> {
       if (keys.length === 0) return new Map();
       const { items } = await persistently(() => store.tables.getMany(table, keys, { signal }), signal);
       return contentsIn(table, items);
     },
 
     /** Walks through all tables. */
-    async walk(store: Store, work: (table: TableName, page: TablePage) => Promise<void>): Promise<void> {
+    async walk(store: TransferStore, work: (table: TableName, page: TablePage) => Promise<void>): Promise<void> {
       for (const stage of stages) {
         await inParallel(stage, parallel, (part) =>
           walkPart(store, part, null, options, signal, async (page) => {
@@ -212,7 +218,7 @@ function readerOf(
 }
 
 /** Whether what only one kind of backend can hold has to be equal, too. */
-function isSameKind([first, second]: readonly [Store, Store]): boolean {
+function isSameKind([first, second]: readonly [TransferStore, TransferStore]): boolean {
   return first.backend === second.backend;
 }
 
@@ -222,8 +228,8 @@ function keysOf(contents: ReadonlyMap<string, string>): RowKey[] {
 
 /** Whether a lookup row is missing because neither side has its actor, which its database needs. */
 async function cannotHold(
-  { capabilities }: Store,
-  sides: readonly Store[],
+  { capabilities }: TransferStore,
+  sides: readonly TransferStore[],
   table: TableName,
   [actorId]: RowKey,
   signal: AbortSignal,
@@ -243,7 +249,7 @@ interface Sums {
   of(table: TableName): BigUint64Array;
 }
 
-function createSums(sides: readonly [Store, Store]): Sums {
+function createSums(sides: readonly [TransferStore, TransferStore]): Sums {
   const additional = isSameKind(sides);
   const tables = new Map<TableName, BigUint64Array>();
   const of = (table: TableName) => {

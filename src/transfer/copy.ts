@@ -7,10 +7,11 @@
 import { contentOf } from "../model/row_hash.ts";
 import { identityOf, keyOf } from "../model/table_rows.ts";
 import { inParallel } from "../model/waiting.ts";
-import type { RowKey, Store, TableName } from "../store.ts";
+import type { RowKey, TableName, TransferStore } from "../tables.ts";
 import { type CheckpointPlace, openPosition } from "./checkpoint.ts";
 import { limiter, type Rate } from "./patience.ts";
 import { createTally, type FailedRow, type Progress, reporting, type Tally } from "./progress.ts";
+import { needTables } from "./tables.ts";
 import {
   estimateAll,
   isExpired,
@@ -58,17 +59,18 @@ export interface CopyOptions extends TransferOptions, WalkOptions {
  *
  * @example
  * ```ts
- * import type { Store } from "actingweb-edge";
+ * import type { TransferStore } from "actingweb-edge/transfer";
  * import { copy } from "actingweb-edge/transfer";
  *
- * export async function move(source: Store, target: Store) {
+ * export async function move(source: TransferStore, target: TransferStore) {
  *   for await (const { read, failed, finished } of copy(source, target)) {
  *     if (finished) console.log(`${read} rows, ${failed} failed`);
  *   }
  * }
  * ```
  */
-export function copy(source: Store, target: Store, options: CopyOptions = {}): AsyncIterable<Progress> {
+export function copy(source: TransferStore, target: TransferStore, options: CopyOptions = {}): AsyncIterable<Progress> {
+  needTables("copy", source, target);
   const tally = createTally();
   const stages = stagesOf("copy", options);
   return reporting("copy", options.signal, (changed, signal) => {
@@ -78,8 +80,8 @@ export function copy(source: Store, target: Store, options: CopyOptions = {}): A
 
 /** Where rows go, and who is told of those that cannot. */
 export function targetOf(
-  source: Pick<Store, "backend">,
-  store: Store,
+  source: Pick<TransferStore, "backend">,
+  store: TransferStore,
   { onFailed }: TransferOptions,
   tally: Tally,
   signal: AbortSignal,
@@ -92,7 +94,7 @@ export function targetOf(
 }
 
 async function run(
-  source: Store,
+  source: TransferStore,
   target: Target,
   stages: readonly Part[][],
   options: CopyOptions,
@@ -154,8 +156,8 @@ export type Again =
  * @param again Rows by table and key, and actors; any number
  */
 export function copyAgain(
-  source: Store,
-  target: Store,
+  source: TransferStore,
+  target: TransferStore,
   again: Iterable<Again> | AsyncIterable<Again>,
   options: TransferOptions = {},
 ): AsyncIterable<Progress> {

@@ -6,12 +6,14 @@
 
 import { compactJson } from "../model/json.ts";
 import { TABLE_NAMES } from "../model/table_rows.ts";
-import type { Json, Store } from "../store.ts";
+import type { Json } from "../store.ts";
 import type { TransferOptions } from "./copy.ts";
 import { createSums, type Header, rowLine } from "./file_format.ts";
 import { limiter } from "./patience.ts";
 import { createTally, type Progress, reporting } from "./progress.ts";
+import { needTables } from "./tables.ts";
 import { estimateAll, isExpired, type WalkOptions, walkPart } from "./walk.ts";
+import type { TransferStore } from "../tables.ts";
 
 /** Options of {@linkcode exportTables}. */
 export interface ExportOptions extends TransferOptions, Pick<WalkOptions, "tables" | "pageRows"> {}
@@ -26,10 +28,10 @@ export interface ExportOptions extends TransferOptions, Pick<WalkOptions, "table
  *
  * @example
  * ```ts
- * import type { Store } from "actingweb-edge";
+ * import type { TransferStore } from "actingweb-edge/transfer";
  * import { exportTables } from "actingweb-edge/transfer";
  *
- * export async function dump(store: Store): Promise<string> {
+ * export async function dump(store: TransferStore): Promise<string> {
  *   let text = "";
  *   for await (const _ of exportTables(store, (lines) => void (text += lines)));
  *   return text;
@@ -37,10 +39,11 @@ export interface ExportOptions extends TransferOptions, Pick<WalkOptions, "table
  * ```
  */
 export function exportTables(
-  source: Store,
+  source: TransferStore,
   sink: (lines: string) => void | Promise<void>,
   options: ExportOptions = {},
 ): AsyncIterable<Progress> {
+  needTables("exportTables", source);
   const tally = createTally();
   const { tables: wanted = TABLE_NAMES, now = Date.now } = options;
   const tables = TABLE_NAMES.filter((table) => wanted.includes(table));

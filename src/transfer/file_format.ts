@@ -8,7 +8,8 @@ import { StoreError } from "../errors.ts";
 import { compactJson, parseJson } from "../model/json.ts";
 import { lineHash } from "../model/row_hash.ts";
 import { TABLE_NAMES } from "../model/table_rows.ts";
-import type { Json, TableName } from "../store.ts";
+import type { Json } from "../store.ts";
+import type { TableName } from "../tables.ts";
 import type { TableRow } from "./walk.ts";
 
 /** The first line. */

@@ -5,11 +5,13 @@
  */
 
 import { compactJson } from "../model/json.ts";
-import type { Json, Store, TableName } from "../store.ts";
+import type { Json } from "../store.ts";
+import type { TableName, TransferStore } from "../tables.ts";
 import { targetOf, type TransferOptions } from "./copy.ts";
 import { type Closing, createSums, type Header, type Line, readHeader, readLine, refusal } from "./file_format.ts";
 import { limiter } from "./patience.ts";
 import { createTally, type Progress, reporting } from "./progress.ts";
+import { needTables } from "./tables.ts";
 import { isExpired, type TableRow } from "./walk.ts";
 import { writeRows } from "./write.ts";
 
@@ -39,20 +41,21 @@ const PARALLEL = 4;
  *
  * @example
  * ```ts
- * import type { Store } from "actingweb-edge";
+ * import type { TransferStore } from "actingweb-edge/transfer";
  * import { importTables } from "actingweb-edge/transfer";
  *
- * export async function load(store: Store, response: Response): Promise<void> {
+ * export async function load(store: TransferStore, response: Response): Promise<void> {
  *   const bytes = new Uint8Array(await response.arrayBuffer());
  *   for await (const _ of importTables(store, async function* () { yield bytes; }));
  * }
  * ```
  */
 export function importTables(
-  target: Store,
+  target: TransferStore,
   source: ImportSource,
   options: ImportOptions = {},
 ): AsyncIterable<Progress> {
+  needTables("importTables", target);
   const tally = createTally();
   return reporting("importTables", options.signal, async (changed, signal) => {
     const { header, rows } = await verify(source, signal);

@@ -4,16 +4,18 @@
  * @module
  */
 
-import type { PartName } from "../backend.ts";
+import type { TransferPartName } from "../backend.ts";
 import { StoreError, type StoreErrorCode } from "../errors.ts";
 import { DEFAULT_INDEXED_PROPERTIES } from "../guard.ts";
 import { compactJson } from "../model/json.ts";
-import type { Capabilities, Json, Store } from "../store.ts";
+import type { Capabilities, Json } from "../store.ts";
 import { type Again, copyAgain, targetOf } from "./copy.ts";
 import { createGate } from "./gate.ts";
 import { type Touched, TOUCHES, type Touches } from "./mirrored_methods.ts";
 import { createTally } from "./progress.ts";
+import { needTables } from "./tables.ts";
 import { syncActor, syncRows } from "./write.ts";
+import type { TransferStore } from "../tables.ts";
 
 /** Options of {@linkcode mirror}. */
 export interface MirrorOptions {
@@ -40,11 +42,11 @@ export interface Missed {
 }
 
 /** A store made of two. */
-export interface Mirror extends Store {
+export interface Mirror extends TransferStore {
   /** The store that reads come from and that decides what a write answers. */
-  readonly primary: Store;
+  readonly primary: TransferStore;
   /** The other one. */
-  readonly secondary: Store;
+  readonly secondary: TransferStore;
   /** What the secondary has missed and has not been given yet; for {@linkcode copyAgain}. */
   missed(): Again[];
   /** Gives the secondary what it has missed. */
@@ -73,15 +75,16 @@ const SECONDARY_MILLISECONDS = 10_000;
  * @param secondary The store to come
  * @example
  * ```ts
- * import type { Store } from "actingweb-edge";
+ * import type { TransferStore } from "actingweb-edge/transfer";
  * import { mirror } from "actingweb-edge/transfer";
  *
- * export function during(old: Store, next: Store) {
+ * export function during(old: TransferStore, next: TransferStore) {
  *   return mirror(old, next, { sample: 0.01, onDifference: console.warn, onMissed: console.warn });
  * }
  * ```
  */
-export function mirror(primary: Store, secondary: Store, options: MirrorOptions = {}): Mirror {
+export function mirror(primary: TransferStore, secondary: TransferStore, options: MirrorOptions = {}): Mirror {
+  needTables("mirror", primary, secondary);
   const { sample = 0, random = Math.random } = options;
   const indexed = new Set(options.indexedProperties ?? DEFAULT_INDEXED_PROPERTIES);
   const missed = new Map<string, { readonly actorId: string; readonly table: Touched["table"] }>();
@@ -109,7 +112,7 @@ export function mirror(primary: Store, secondary: Store, options: MirrorOptions 
     }
   }
 
-  function write(part: PartName, name: string, touches: Touches) {
+  function write(part: TransferPartName, name: string, touches: Touches) {
     return (...given: unknown[]) => {
       // Read once, as an iterable may give its items once only.
       const args = given.map((each) => isOnce(each) ? [...each] : each);
@@ -128,7 +131,7 @@ export function mirror(primary: Store, secondary: Store, options: MirrorOptions 
     };
   }
 
-  function read(part: PartName, name: string) {
+  function read(part: TransferPartName, name: string) {
     return (...given: unknown[]) =>
       gate.pass(async () => {
         const args = given.map((each) => isOnce(each) ? [...each] : each);
@@ -138,7 +141,7 @@ export function mirror(primary: Store, secondary: Store, options: MirrorOptions 
       });
   }
 
-  async function checkSample(part: PartName, name: string, args: unknown[], first: unknown): Promise<void> {
+  async function checkSample(part: TransferPartName, name: string, args: unknown[], first: unknown): Promise<void> {
     try {
       const there = textOf(await methodOf(roles.secondary, part, name)(...args));
       // A write may have come in between.
@@ -158,7 +161,7 @@ export function mirror(primary: Store, secondary: Store, options: MirrorOptions 
     return count;
   }
 
-  function partOf(part: PartName): object {
+  function partOf(part: TransferPartName): object {
     const touches = TOUCHES[part] as { readonly [name: string]: Touches | undefined };
     return Object.fromEntries(
       Object.keys(primary[part]).map((name) => {
@@ -195,7 +198,10 @@ export function mirror(primary: Store, secondary: Store, options: MirrorOptions 
     });
   }
 
-  const parts = Object.fromEntries(PARTS.map((part) => [part, partOf(part)])) as unknown as Pick<Store, PartName>;
+  const parts = Object.fromEntries(PARTS.map((part) => [part, partOf(part)])) as unknown as Pick<
+    TransferStore,
+    TransferPartName
+  >;
   return {
     ...parts,
     get backend(): string {
@@ -204,10 +210,10 @@ export function mirror(primary: Store, secondary: Store, options: MirrorOptions 
     get capabilities(): Capabilities {
       return roles.primary.capabilities;
     },
-    get primary(): Store {
+    get primary(): TransferStore {
       return roles.primary;
     },
-    get secondary(): Store {
+    get secondary(): TransferStore {
       return roles.secondary;
     },
     missed: () => [...missed.values()],
@@ -217,13 +223,13 @@ export function mirror(primary: Store, secondary: Store, options: MirrorOptions 
   };
 }
 
-const PARTS = Object.keys(TOUCHES) as readonly PartName[];
+const PARTS = Object.keys(TOUCHES) as readonly TransferPartName[];
 /** Faults that come before any request. */
 const NOT_SENT: ReadonlySet<StoreErrorCode> = new Set(["invalid", "too_large", "closed", "configuration"]);
 
 type AnyMethod = (...args: unknown[]) => Promise<unknown>;
 
-function methodOf(store: Store, part: PartName, name: string): AnyMethod {
+function methodOf(store: TransferStore, part: TransferPartName, name: string): AnyMethod {
   return (store[part] as unknown as { readonly [name: string]: AnyMethod })[name]!;
 }
 

@@ -5,9 +5,10 @@
  */
 
 import { TOMBSTONE_BUCKET, TOMBSTONE_OWNER } from "../model/tombstone.ts";
-import type { PartName } from "../backend.ts";
+import type { TransferPartName } from "../backend.ts";
 import { keyOf } from "../model/table_rows.ts";
-import type { Diff, RowKey, Store, TableName, TableRows } from "../store.ts";
+import type { Diff } from "../store.ts";
+import type { RowKey, TableName, TableRows, TransferStore } from "../tables.ts";
 
 /** Rows that a call may have changed: some of a table, or with `null` all of an actor's. */
 export interface Touched {
@@ -74,7 +75,7 @@ function byActor(table: TableName, keys: readonly RowKey[]): Touched[] {
 }
 
 /** The writing methods, but for `attributes.purgeExpired`, which is about nobody's rows. */
-export const TOUCHES: { readonly [Name in PartName]: MethodsOf<Store[Name]> } = {
+export const TOUCHES: { readonly [Name in TransferPartName]: MethodsOf<TransferStore[Name]> } = {
   actors: {
     createIfAbsent: ([row]) => {
       const { id } = row as { readonly id: string };

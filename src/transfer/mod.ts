@@ -6,10 +6,10 @@
  *
  * @example
  * ```ts
- * import type { Store } from "actingweb-edge";
+ * import type { TransferStore } from "actingweb-edge/transfer";
  * import { compare, copy } from "actingweb-edge/transfer";
  *
- * export async function move(source: Store, target: Store) {
+ * export async function move(source: TransferStore, target: TransferStore) {
  *   for await (const { read, rowsPerSecond } of copy(source, target)) console.log(read, rowsPerSecond);
  *   for await (const { differences, finished } of compare(source, target)) if (finished) console.log(differences);
  * }
@@ -29,4 +29,5 @@ export { type ImportOptions, type ImportSource, importTables } from "./import.ts
 export { type Mirror, mirror, type MirrorOptions, type Missed } from "./mirror.ts";
 export { createMeter, type Meter, type Rate } from "./patience.ts";
 export type { FailedRow, Progress } from "./progress.ts";
+export type * from "../tables.ts";
 export type { WalkOptions } from "./walk.ts";

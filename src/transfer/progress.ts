@@ -6,7 +6,7 @@
 
 import { StoreError } from "../errors.ts";
 import { TABLE_NAMES } from "../model/table_rows.ts";
-import type { RowKey, TableName } from "../store.ts";
+import type { RowKey, TableName } from "../tables.ts";
 
 /** What a transfer has done so far. */
 export interface Progress {

@@ -7,7 +7,8 @@
 import { StoreError } from "../errors.ts";
 import { SEGMENTS_MAXIMUM } from "../model/limits.ts";
 import { TABLE_NAMES } from "../model/table_rows.ts";
-import type { FoundRows, Page, Store, TableName, TableRows } from "../store.ts";
+import type { Page } from "../store.ts";
+import type { FoundRows, TableName, TableRows, TransferStore } from "../tables.ts";
 import { persistently } from "./patience.ts";
 
 /** Any row. */
@@ -67,7 +68,7 @@ export function stagesOf(operation: string, options: WalkOptions): Part[][] {
  * @param work Works on a page, whose cursor says where the walk goes on
  */
 export async function walkPart(
-  store: Store,
+  store: TransferStore,
   { table, segment, segments }: Part,
   cursor: string | null,
   { pageRows = 500 }: WalkOptions,
@@ -96,7 +97,7 @@ async function firstOf<Item>(walk: AsyncIterable<Item>): Promise<Item> {
 
 /** Rows in all tables, about, or `null` when nobody knows. */
 export async function estimateAll(
-  store: Store,
+  store: TransferStore,
   { tables = TABLE_NAMES, segment, segments = 8 }: WalkOptions,
   signal: AbortSignal,
 ) {

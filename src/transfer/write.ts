@@ -7,7 +7,7 @@
 import { StoreError, type StoreErrorCode } from "../errors.ts";
 import { contentOf } from "../model/row_hash.ts";
 import { identityOf, keyOf } from "../model/table_rows.ts";
-import type { RowKey, Store, TableName } from "../store.ts";
+import type { RowKey, TableName, TransferStore } from "../tables.ts";
 import { persistently } from "./patience.ts";
 import type { FailedRow, Tally } from "./progress.ts";
 import type { TableRow } from "./walk.ts";
@@ -20,7 +20,7 @@ const BATCH = 500;
 /** Where rows go. */
 export interface Target {
   /** The store. */
-  readonly store: Store;
+  readonly store: TransferStore;
   /** Which backend the rows come from. */
   readonly from: string;
   /** Counts. */
@@ -74,7 +74,7 @@ function bare({ tally }: Target, table: TableName, row: TableRow): TableRow {
  * @param known What the target has been given already, by {@linkcode identityOf}: only the rest is written
  */
 export async function syncRows(
-  source: Store,
+  source: TransferStore,
   target: Target,
   table: TableName,
   keys: readonly RowKey[],
@@ -98,7 +98,7 @@ export async function syncRows(
 }
 
 async function rowsByKey(
-  source: Store,
+  source: TransferStore,
   { signal }: Target,
   table: TableName,
   keys: readonly RowKey[],
@@ -115,7 +115,12 @@ function isSame(given: TableRow | null | undefined, row: TableRow | null): boole
 }
 
 /** Makes all rows of an actor in a table what they are on the source. */
-export async function syncActor(source: Store, target: Target, table: TableName, actorId: string): Promise<void> {
+export async function syncActor(
+  source: TransferStore,
+  target: Target,
+  table: TableName,
+  actorId: string,
+): Promise<void> {
   const { signal } = target;
   for (const store of [source, target.store]) {
     for await (const { items } of store.tables.pages(table, { actorId, signal, limit: BATCH })) {

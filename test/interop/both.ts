@@ -1,13 +1,13 @@
 // Both libraries at one place, for a test file.
 import { afterAll, beforeAll } from "bun:test";
-import type { Store } from "../../src/store.ts";
+import type { TransferStore } from "../../src/tables.ts";
 import { type BackendName, BACKENDS, type RawRow, type SharedPlace, sharedPlace, VERSION } from "./place.ts";
 import type { Reference } from "./reference.ts";
 
 /** What a test needs; filled before the first one runs. */
 export interface Both {
   place: SharedPlace;
-  store: Store;
+  store: TransferStore;
   reference: Reference;
 }
 

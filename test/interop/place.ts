@@ -4,9 +4,12 @@ import postgres from "postgres";
 import { createDynamoDBClient, type DynamoDBClient } from "../../src/dynamodb/client/mod.ts";
 import { createTables, dynamodbStore, listTables } from "../../src/dynamodb/mod.ts";
 import { migrate, postgresqlStore } from "../../src/postgresql/mod.ts";
-import type { Store, StoreOptions } from "../../src/store.ts";
+import type { StoreOptions } from "../../src/store.ts";
+import type { TransferStore } from "../../src/tables.ts";
 import { dynamodbConnection, postgresqlUrl, uniqueName } from "../support/stores.ts";
 import { type Reference, startReference } from "./reference.ts";
+import { tables as dynamodbTables } from "../../src/dynamodb/table_rows.ts";
+import { tables as postgresqlTables } from "../../src/postgresql/table_rows.ts";
 
 /** The backends. */
 export const BACKENDS = ["dynamodb", "postgresql"] as const;
@@ -24,7 +27,7 @@ export interface SharedPlace {
   /** The environment that names it for either library. */
   readonly environment: Readonly<Record<string, string>>;
   /** Opens a store of ours. */
-  open(options?: StoreOptions): Store;
+  open(options?: StoreOptions): TransferStore;
   /** Starts a process of the reference. */
   startReference(environment?: Readonly<Record<string, string>>): Reference;
   /** All rows of a table, sorted; `table` is the suffix of DynamoDB's name. On PostgreSQL with where each row lies. */
@@ -77,7 +80,8 @@ function onDynamoDB(name: string): SharedPlace {
     name,
     environment,
     client,
-    open: (options) => dynamodbStore({ ...connection, ...options, prefix: name, createTables: false }),
+    open: (options) =>
+      dynamodbStore({ ...connection, ...options, prefix: name, createTables: false, tables: dynamodbTables }),
     startReference: (more) => startReference({ ...environment, ...more }),
     async rows(table) {
       const items: RawRow[] = [];
@@ -130,7 +134,7 @@ function onPostgreSQL(name: string): SharedPlace {
     get client(): DynamoDBClient {
       throw new Error("PostgreSQL has no client of DynamoDB");
     },
-    open: (options) => postgresqlStore({ url: url.href, ...options, schema: name, max: 4 }),
+    open: (options) => postgresqlStore({ url: url.href, ...options, schema: name, max: 4, tables: postgresqlTables }),
     startReference: (more) => startReference({ ...environment, ...more }),
     async rows(table) {
       const from = `"${name}".${ON_POSTGRESQL[table] ?? table}`;

@@ -2,7 +2,8 @@
 import { expect } from "bun:test";
 import { conformance, runCase } from "../../src/conformance/mod.ts";
 import type { Group } from "../../src/conformance/mod.ts";
-import type { Store, StoreOptions } from "../../src/store.ts";
+import type { StoreOptions } from "../../src/store.ts";
+import type { TransferStore } from "../../src/tables.ts";
 import { behaviours } from "../support/behaviour.ts";
 import { rowFaults } from "../support/broken/rows.ts";
 import { stepFaults } from "../support/broken/steps.ts";
@@ -10,7 +11,7 @@ import { type Database, memoryDatabase, memoryStore } from "../support/memory/mo
 
 const behaviour = behaviours("the suite");
 
-type Open = (options: StoreOptions, database: Database) => Store;
+type Open = (options: StoreOptions, database: Database) => TransferStore;
 
 /** Cases of a group that fail, each with its reason. */
 async function failures({ name, cases }: Group, open: Open): Promise<string[]> {

@@ -4,14 +4,17 @@ import postgres from "postgres";
 import { createTables, dynamodbStore } from "../../src/dynamodb/mod.ts";
 import { createDynamoDBClient, type Credentials } from "../../src/dynamodb/client/mod.ts";
 import { migrate, postgresqlStore } from "../../src/postgresql/mod.ts";
-import type { Store, StoreOptions } from "../../src/store.ts";
+import type { StoreOptions } from "../../src/store.ts";
+import type { TransferStore } from "../../src/tables.ts";
+import { tables as dynamodbTables } from "../../src/dynamodb/table_rows.ts";
+import { tables as postgresqlTables } from "../../src/postgresql/table_rows.ts";
 
 /** Where a test file keeps its rows. */
 export interface Place {
   /** The backend of this cell. */
   readonly backend: string;
   /** Opens a store; any number at once. */
-  open(options?: StoreOptions): Promise<Store>;
+  open(options?: StoreOptions): Promise<TransferStore>;
   /** What server answers, asked by other means than the store. */
   server(): Promise<string>;
   /** Removes the tables. */
@@ -55,7 +58,10 @@ export async function dynamodbPlace(label: string): Promise<Place & { readonly p
   return {
     backend: "dynamodb",
     prefix,
-    open: (options) => Promise.resolve(dynamodbStore({ ...connection, ...options, prefix, createTables: false })),
+    open: (options) =>
+      Promise.resolve(
+        dynamodbStore({ ...connection, ...options, prefix, createTables: false, tables: dynamodbTables }),
+      ),
     async server() {
       const response = await fetch(connection.endpoint);
       return `DynamoDB answers with status ${response.status} and ${
@@ -96,7 +102,7 @@ export async function postgresqlPlace(label: string): Promise<Place & { readonly
   return {
     backend: "postgresql",
     schema,
-    open: (options) => Promise.resolve(postgresqlStore({ url, ...options, schema })),
+    open: (options) => Promise.resolve(postgresqlStore({ url, ...options, schema, tables: postgresqlTables })),
     server: async () => String((await ask("SELECT version() AS version"))[0]?.version),
     remove: async () => void await ask(`DROP SCHEMA "${schema}" CASCADE`),
   };
@@ -109,7 +115,7 @@ async function pglitePlace(): Promise<Place> {
   const database = await PGlite.create();
   return {
     backend: "postgresql",
-    open: (options) => pgliteStore({ ...options, database }),
+    open: (options) => pgliteStore({ ...options, database, tables: postgresqlTables }),
     async server() {
       const { rows } = await database.query<{ version: string }>("SELECT version() AS version");
       return `${rows[0]?.version}`;

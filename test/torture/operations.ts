@@ -1,7 +1,7 @@
 // Random operations over every method of the contract, as data that can be printed and shrunk.
 import fc from "fast-check";
-import type { PartName } from "../../src/backend.ts";
-import type { Store } from "../../src/store.ts";
+import type { TransferPartName } from "../../src/backend.ts";
+import type { TransferStore } from "../../src/tables.ts";
 import {
   actorFields,
   diffFields,
@@ -70,7 +70,7 @@ const expiry = fc.oneof(
 const part = values.some({ actorId: values.actorId });
 const segments = fc.integer({ min: 1, max: 3 }).map((count) => ({ segments: count }));
 
-const METHODS: { readonly [Part in PartName]: { readonly [Name in keyof Store[Part]]: Arguments } } = {
+const METHODS: { readonly [Part in TransferPartName]: { readonly [Name in keyof TransferStore[Part]]: Arguments } } = {
   actors: {
     get: reads(values.actorId),
     listByCreator: reads(values.creator),
@@ -203,7 +203,7 @@ interface Choice {
   readonly arbitrary: fc.Arbitrary<Operation>;
 }
 
-function callsOf(parts: readonly PartName[]): Choice[] {
+function callsOf(parts: readonly TransferPartName[]): Choice[] {
   return parts.flatMap((part) =>
     Object.entries<Arguments>(METHODS[part]).map(([method, { args, options, weight }]) => {
       const name = `${part}.${method}`;
@@ -221,7 +221,7 @@ const forward = fc.record({
 }, { noNullPrototype: true }) as fc.Arbitrary<Operation>;
 
 /** Parts that have to do with each other. A sequence about few of them meets the same rows again and again. */
-const TOPICS: readonly (readonly PartName[])[] = [
+const TOPICS: readonly (readonly TransferPartName[])[] = [
   ["properties"],
   ["properties", "lookups", "actors"],
   ["attributes"],
@@ -229,7 +229,7 @@ const TOPICS: readonly (readonly PartName[])[] = [
   ["subscriptions", "diffs"],
   ["trusts", "peerTrustees"],
   ["suspensions", "actors"],
-  Object.keys(METHODS) as PartName[],
+  Object.keys(METHODS) as TransferPartName[],
 ];
 
 /** Sequences of operations. */

@@ -1,6 +1,6 @@
 // Rows of each table and the fields they are made of, as random arguments.
 import fc from "fast-check";
-import type { TableName } from "../../src/store.ts";
+import type { TableName } from "../../src/tables.ts";
 import * as values from "./values.ts";
 
 export const actorFields = { creator: values.creator, passphrase: values.text };

@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { AWKWARD } from "../../src/conformance/awkward.ts";
 import { TOMBSTONE_OWNER } from "../../src/model/tombstone.ts";
-import type { Json, TableName } from "../../src/store.ts";
+import type { Json } from "../../src/store.ts";
+import type { TableName } from "../../src/tables.ts";
 
 /** What the clock of a sequence begins with, far enough away that no database removes an expired row by itself. */
 export const START = Date.UTC(2090, 0, 1);

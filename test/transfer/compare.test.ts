@@ -1,6 +1,6 @@
 // Comparing: every difference is found by its key, and nothing else is.
 import { expect } from "bun:test";
-import type { Store } from "../../src/store.ts";
+import type { TransferStore } from "../../src/tables.ts";
 import { behaviours } from "../support/behaviour.ts";
 import { memoryStore } from "../support/memory/mod.ts";
 import { dynamodbPlace, postgresqlPlace } from "../support/stores.ts";
@@ -10,7 +10,7 @@ import { fill } from "./rows.ts";
 const behaviour = behaviours("compare");
 
 /** Makes a row absent, one extra and one different. */
-async function alter(second: Store): Promise<void> {
+async function alter(second: TransferStore): Promise<void> {
   await second.properties.delete("known", "absent");
   await second.properties.set("known", "extra", "secret value");
   await second.properties.set("known", "different", "secret value");
@@ -60,7 +60,7 @@ behaviour("what was written on both between the two readings is no difference", 
   const [first, second] = [memoryStore(), memoryStore()];
   for (const store of [first, second]) await store.properties.set("a", "name", "1");
   let walks = 0;
-  const busy: Store = {
+  const busy: TransferStore = {
     ...first,
     tables: {
       ...first.tables,

@@ -1,16 +1,21 @@
 // Copying between the databases: everything arrives, whatever stands in the way.
 import { afterAll, beforeAll, expect } from "bun:test";
 import { createDynamoDBClient } from "../../src/dynamodb/client/mod.ts";
-import type { Store } from "../../src/store.ts";
+import type { TransferStore } from "../../src/tables.ts";
 import {
   type Checkpoint,
   type CheckpointPlace,
+  compare,
   copy,
   copyAgain,
   createMeter,
+  exportTables,
   type FailedRow,
+  importTables,
+  mirror,
 } from "../../src/transfer/mod.ts";
 import { behaviours } from "../support/behaviour.ts";
+import { memoryStore } from "../support/memory/mod.ts";
 import { dynamodbConnection, dynamodbPlace, type Place, postgresqlPlace } from "../support/stores.ts";
 import { differencesOf, last } from "./last.ts";
 import { fill } from "./rows.ts";
@@ -19,12 +24,12 @@ const behaviour = behaviours("copy");
 const ROWS = 20_000;
 
 const places: Place[] = [];
-let filled: Store;
+let filled: TransferStore;
 let filledPlace: DynamoDBPlace;
 
 type DynamoDBPlace = Awaited<ReturnType<typeof dynamodbPlace>>;
 
-async function opened<Kind extends Place>(place: Promise<Kind>): Promise<{ place: Kind; store: Store }> {
+async function opened<Kind extends Place>(place: Promise<Kind>): Promise<{ place: Kind; store: TransferStore }> {
   const found = await place;
   places.push(found);
   return { place: found, store: await found.open() };
@@ -153,6 +158,19 @@ behaviour("lookup rows are rebuilt from properties, and counted where their acto
   expect((await differencesOf(source, target)).differences).toEqual([]);
   expect((await differencesOf(target, source)).differences).toEqual([]);
   await Promise.all([source.close(), target.close()]);
+});
+
+behaviour("a store that was opened without its tables is refused by every function, before anything is read", () => {
+  const store = memoryStore();
+  const without = { ...store, tables: undefined } as unknown as TransferStore;
+  const given = [[store, without], [without, store]] as const;
+  for (const [first, second] of given) {
+    for (const refused of [() => copy(first, second), () => compare(first, second), () => mirror(first, second)]) {
+      expect(refused).toThrow("option `tables`");
+    }
+  }
+  expect(() => exportTables(without, () => {})).toThrow("option `tables`");
+  expect(() => importTables(without, () => new ReadableStream())).toThrow("option `tables`");
 });
 
 behaviour("expired attributes stay behind", async () => {

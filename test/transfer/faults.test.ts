@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dynamodbStore } from "../../src/dynamodb/mod.ts";
+import { tables } from "../../src/dynamodb/table_rows.ts";
 import { copy, type FailedRow } from "../../src/transfer/mod.ts";
 import { ownCommand, start } from "../cli/program.ts";
 import { behaviours } from "../support/behaviour.ts";
@@ -65,7 +66,8 @@ behaviour("a target that throttles and drops a third of the requests ends equal,
   try {
     const source = await from.open();
     await fill(source, 4_000);
-    const target = dynamodbStore({ ...connection, endpoint: proxy.endpoint, prefix: to.prefix, createTables: false });
+    const options = { ...connection, endpoint: proxy.endpoint, prefix: to.prefix, createTables: false };
+    const target = dynamodbStore({ ...options, tables });
     const failed: FailedRow[] = [];
     const report = await last(copy(source, target, { onFailed: (row) => void failed.push(row) }));
     expect([failed, report.failed, report.read]).toEqual([[], 0, 4_000]);

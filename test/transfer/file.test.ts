@@ -1,7 +1,7 @@
 // Exports: whole and equal, or refused before anything is written.
 import { expect } from "bun:test";
 import { exportTables, type FailedRow, importTables } from "../../src/transfer/mod.ts";
-import type { Store } from "../../src/store.ts";
+import type { TransferStore } from "../../src/tables.ts";
 import { behaviours } from "../support/behaviour.ts";
 import { memoryDatabase, memoryStore } from "../support/memory/mod.ts";
 import { dynamodbPlace, postgresqlPlace } from "../support/stores.ts";
@@ -10,7 +10,7 @@ import { fill } from "./rows.ts";
 
 const behaviour = behaviours("export and import");
 
-async function exported(store: Store): Promise<string> {
+async function exported(store: TransferStore): Promise<string> {
   let text = "";
   await last(exportTables(store, (lines) => void (text += lines)));
   return text;
@@ -100,7 +100,7 @@ behaviour("a row that the target cannot hold is told apart, and stops no other",
   const store = memoryStore();
   await store.properties.setMany("a", [["one", "1"], ["two", "2"]]);
   const target = memoryStore();
-  const refusing: Store = {
+  const refusing: TransferStore = {
     ...target,
     tables: {
       ...target.tables,

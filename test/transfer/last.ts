@@ -1,5 +1,5 @@
 // Runs transfers to their end.
-import type { Store } from "../../src/store.ts";
+import type { TransferStore } from "../../src/tables.ts";
 import { compare, type CompareOptions, type Comparison, type Difference } from "../../src/transfer/mod.ts";
 
 /** The last report of a transfer. */
@@ -12,8 +12,8 @@ export async function last<Report>(reports: AsyncIterable<Report>): Promise<Repo
 
 /** The differences of two stores, and the last report of the comparison. */
 export async function differencesOf(
-  first: Store,
-  second: Store,
+  first: TransferStore,
+  second: TransferStore,
   options: CompareOptions = {},
 ): Promise<{ differences: Difference[]; report: Comparison }> {
   const differences: Difference[] = [];

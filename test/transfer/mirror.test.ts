@@ -1,6 +1,6 @@
 // One store made of two: what is written is on both, and roles change without a loss.
 import { afterAll, beforeAll, expect } from "bun:test";
-import type { Store } from "../../src/store.ts";
+import type { TransferStore } from "../../src/tables.ts";
 import { copy, copyAgain, mirror, type Missed } from "../../src/transfer/mod.ts";
 import { behaviours } from "../support/behaviour.ts";
 import { memoryStore } from "../support/memory/mod.ts";
@@ -22,7 +22,7 @@ afterAll(async () => {
 }, 120_000);
 
 /** Writes that touch every table and every kind of method. */
-async function useAll(store: Store, id: string): Promise<void> {
+async function useAll(store: TransferStore, id: string): Promise<void> {
   const email = `${id}@example.org`;
   const peer = { peerId: "peer", baseUri: "https://peer", type: "urn:a" };
   await store.actors.createIfAbsent({ id, creator: "ada", passphrase: "" });

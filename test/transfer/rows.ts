@@ -1,6 +1,7 @@
 // Rows of every table, as many as asked for, with values that have broken transfers somewhere.
 import { lookupKey } from "../../src/model/lookup_key.ts";
-import type { Json, Store, TableName, TableRows } from "../../src/store.ts";
+import type { Json } from "../../src/store.ts";
+import type { TableName, TableRows, TransferStore } from "../../src/tables.ts";
 import { TABLE_NAMES } from "../../src/transfer/mod.ts";
 import { awkwardTexts } from "../support/awkward.ts";
 
@@ -38,7 +39,7 @@ export function* generate(count: number): Generator<Batch> {
 const PARALLEL = 4;
 
 /** Writes about `count` rows. */
-export async function fill(store: Store, count: number): Promise<void> {
+export async function fill(store: TransferStore, count: number): Promise<void> {
   const queue = generate(count);
   const waiting: Batch[] = [];
   await Promise.all(Array.from({ length: PARALLEL }, async () => {

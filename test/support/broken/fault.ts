@@ -1,7 +1,8 @@
 // How a fault is put into the memory backend.
 import type { Backend } from "../../../src/backend.ts";
 import { guard } from "../../../src/guard.ts";
-import type { Store, StoreOptions } from "../../../src/store.ts";
+import type { StoreOptions } from "../../../src/store.ts";
+import type { TransferStore } from "../../../src/tables.ts";
 import {
   type Answering,
   backendOf,
@@ -17,7 +18,7 @@ export interface Fault {
   /** Groups of the suite that have to notice. */
   readonly noticedBy: readonly [string, ...string[]];
   /** Opens a store; those that are given the same database share it. */
-  open(options: StoreOptions, database: Database): Store;
+  open(options: StoreOptions, database: Database): TransferStore;
 }
 
 /** A fault in methods: what they do, not how often they ask the database. */

@@ -1,8 +1,10 @@
 // A backend in memory: the simplest code that fulfils the contract, to hold others against.
-import type { Backend, BackendPart, Call, PartName } from "../../../src/backend.ts";
+import type { BackendPart, Call, TablesPart, TransferBackend, TransferPartName } from "../../../src/backend.ts";
 import { StoreError } from "../../../src/errors.ts";
+import { tables as methods } from "../../../src/guard/tables.ts";
 import { DEFAULT_INDEXED_PROPERTIES, guard } from "../../../src/guard.ts";
-import type { Store, StoreOptions } from "../../../src/store.ts";
+import type { StoreOptions } from "../../../src/store.ts";
+import type { TransferStore } from "../../../src/tables.ts";
 import { actors } from "./actors.ts";
 import { attributes } from "./attributes.ts";
 import { type Context, type Database, memoryDatabase, type Synchronous } from "./database.ts";
@@ -18,7 +20,7 @@ import { trusts } from "./trusts.ts";
 export { type Context, type Database, memoryDatabase } from "./database.ts";
 
 /** The parts of the backend before they wait for anything. */
-export type Parts = { readonly [Name in PartName]: Synchronous<BackendPart<Store[Name]>> };
+export type Parts = { readonly [Name in TransferPartName]: Synchronous<BackendPart<TransferStore[Name]>> };
 
 /** What a model in memory can be told to have in common with another backend. */
 export type Likeness = Partial<Pick<Context, "lookupsNeedActor" | "refusedWritesClaim">>;
@@ -28,7 +30,7 @@ export function memoryStore(
   options: StoreOptions = {},
   database: Database = memoryDatabase(),
   likeness: Likeness = {},
-): Store {
+): TransferStore {
   return guard(backendOf(partsOf(contextOf(database, options, likeness)), options, likeness), options);
 }
 
@@ -64,7 +66,7 @@ export function backendOf(
   parts: Answering<Parts>,
   { onRequest }: StoreOptions,
   { lookupsNeedActor = false }: Likeness = {},
-): Backend {
+): TransferBackend & { readonly tables: TablesPart } {
   return {
     backend: "memory",
     capabilities: {
@@ -83,7 +85,7 @@ export function backendOf(
     diffs: asynchronous(parts.diffs, onRequest),
     suspensions: asynchronous(parts.suspensions, onRequest),
     attributes: asynchronous(parts.attributes, onRequest),
-    tables: asynchronous(parts.tables, onRequest),
+    tables: { methods, part: asynchronous(parts.tables, onRequest) },
     close: () => Promise.resolve(),
   };
 }
@@ -97,7 +99,7 @@ export type Answering<Given> = {
   };
 };
 
-type Methods = { readonly [name: string]: (...args: never[]) => unknown };
+type AnyPart = { readonly [name: string]: (...args: never[]) => unknown };
 
 type Asynchronous<Part> = {
   readonly [Name in keyof Part]: Part[Name] extends (...args: infer Args) => infer Result
@@ -106,8 +108,8 @@ type Asynchronous<Part> = {
 };
 
 /** A part as a backend gives it: each call is one request, which an aborted signal or a passed deadline prevents. */
-function asynchronous<Part extends Methods>(part: Part, onRequest: StoreOptions["onRequest"]): Asynchronous<Part> {
-  const methods = Object.entries(part).map(([name, method]) => {
+function asynchronous<Part extends AnyPart>(part: Part, onRequest: StoreOptions["onRequest"]): Asynchronous<Part> {
+  const entries = Object.entries(part).map(([name, method]) => {
     return [name, async (...args: never[]) => {
       const call = args.at(-1) as unknown as Call;
       // Copied at once, as the caller may change its own while the call waits.
@@ -125,7 +127,7 @@ function asynchronous<Part extends Methods>(part: Part, onRequest: StoreOptions[
       }
     }];
   });
-  return Object.fromEntries(methods) as Asynchronous<Part>;
+  return Object.fromEntries(entries) as Asynchronous<Part>;
 }
 
 /** Less than a millisecond is no time for a request. */

@@ -11,7 +11,7 @@ import {
   storedKeyOf,
   type TableWalk,
 } from "../../../src/model/table_rows.ts";
-import type { RowKey, TableName, TableRows, Tables } from "../../../src/store.ts";
+import type { RowKey, TableName, TableRows, Tables } from "../../../src/tables.ts";
 import { readRow } from "./attributes.ts";
 import { type Context, rowsOf, type Synchronous, type Table } from "./database.ts";
 import { holds, lookupKey } from "./properties.ts";
