@@ -117,7 +117,10 @@ export interface Tables {
     rows: readonly TableRows[Name][],
     options?: CallOptions,
   ): Promise<number>;
-  /** Removes rows by their keys, in batches on DynamoDB. A lookup row goes while the actor's property has its value. */
+  /**
+   * Removes rows by their keys, in batches on DynamoDB. A lookup row goes while the actor's property has its value. With
+   * an actor's row its lookup rows go, too, where `capabilities.lookupsNeedActor`.
+   */
   delete(table: TableName, keys: readonly RowKey[], options?: CallOptions): Promise<void>;
   /** About how many rows a table has, by the database's own statistics, which may be hours old; `null`: nobody knows. */
   estimate(table: TableName, options?: CallOptions): Promise<number | null>;

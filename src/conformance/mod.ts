@@ -67,6 +67,7 @@ import { sharedLists } from "./shared_lists.ts";
 import { subscriptionKeys } from "./subscription_keys.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { suspensions } from "./suspensions.ts";
+import { tableLookups } from "./table_lookups.ts";
 import { tables } from "./tables.ts";
 import { tombstones } from "./tombstones.ts";
 import { trustLists } from "./trust_lists.ts";
@@ -116,6 +117,7 @@ export const conformance: readonly Group[] = [
   attributeBatches,
   attributeRemoval,
   tables,
+  tableLookups,
   argumentKeys,
   argumentLimits,
   argumentJson,

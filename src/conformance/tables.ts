@@ -134,35 +134,6 @@ export const tables = group("tables", {
     check.equal(read.map(fieldsOf).sort(byName), rows);
   },
 
-  "lookup rows are those that are true": async (store, check, world) => {
-    const [id, other] = [world.id(), world.id()];
-    const email = `${id}@example.org`;
-    for (const each of [id, other]) await store.actors.createIfAbsent({ id: each, creator: "ada", passphrase: "" });
-    await store.properties.set(id, "email", email);
-    await store.properties.set(other, "email", email);
-    const row = { actorId: id, name: "email", value: email };
-    check.equal((await walked(store, "lookups", { actorId: id })).map(fieldsOf), [row]);
-    check.equal(await walked(store, "lookups", { actorId: other }), []);
-    check.equal((await store.tables.getMany("lookups", [[id, "email"], [other, "email"]])).items.map(fieldsOf), [row]);
-    const everybody = await walked(store, "lookups", { limit: 500 });
-    check.equal(everybody.filter(({ value }) => value === email).map(fieldsOf), [row]);
-    await store.tables.delete("properties", [[id, "email"]]);
-    check.equal(await walked(store, "lookups", { actorId: id }), [], "without its property");
-    await store.tables.write("lookups", [{ ...row, actorId: other }]);
-    check.equal(await store.lookups.get("email", email), other);
-    await store.tables.delete("lookups", [[other, "email"]]);
-    check.null(await store.lookups.get("email", email));
-  },
-
-  "a lookup row without its actor is written where that can be, and counted": async (store, check, world) => {
-    const id = world.id();
-    const value = `${id}@example.org`;
-    await store.tables.write("properties", [{ actorId: id, name: "email", value }]);
-    const written = await store.tables.write("lookups", [{ actorId: id, name: "email", value }]);
-    check.equal(written, store.capabilities.lookupsNeedActor ? 0 : 1);
-    check.equal(await store.lookups.get("email", value), written === 0 ? null : id);
-  },
-
   "a row under another's joined key is a conflict, is not found and not removed": async (store, check, world) => {
     const id = world.id();
     const attribute = { actorId: id, data: 1, timestamp: null, expiresAt: null };
@@ -362,7 +333,8 @@ async function found(store: TransferStore, table: TableName, keys: readonly RowK
   return await store.tables.getMany(table, keys);
 }
 
-async function walked<Name extends TableName>(store: TransferStore, table: Name, options: TablePageOptions) {
+/** All rows of a walk. */
+export async function walked<Name extends TableName>(store: TransferStore, table: Name, options: TablePageOptions) {
   const rows: TableRows[Name][] = [];
   for await (const { items } of store.tables.pages(table, options)) rows.push(...items);
   return rows;
@@ -378,8 +350,8 @@ async function refusesCursor(
   await check.refused(walk.next(), "invalid", "tables.pages: cursor");
 }
 
-/** The fields of the contract, in the order of their names. */
-function fieldsOf({ additional: _, ...fields }: TableRow): object {
+/** The fields of the contract. */
+export function fieldsOf({ additional: _, ...fields }: TableRow): object {
   return fields;
 }
 

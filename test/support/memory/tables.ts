@@ -13,13 +13,13 @@ import {
 } from "../../../src/model/table_rows.ts";
 import type { RowKey, TableName, TableRows, Tables } from "../../../src/tables.ts";
 import { readRow } from "./attributes.ts";
-import { type Context, rowsOf, type Synchronous, type Table } from "./database.ts";
+import { type Context, removeWhere, rowsOf, type Synchronous, type Table } from "./database.ts";
 import { holds, lookupKey } from "./properties.ts";
 
 type TableRow = TableRows[TableName];
 
 /** The part. */
-export function tables({ database }: Context): Synchronous<BackendPart<Tables>> {
+export function tables({ database, lookupsNeedActor }: Context): Synchronous<BackendPart<Tables>> {
   /** Every row of a table by its key. */
   function everyRow(table: TableName): Map<string, TableRow> {
     const found = rowsIn(table).map((row) => [identityOf(keyOf(table, row as never)), row] as const);
@@ -70,8 +70,10 @@ export function tables({ database }: Context): Synchronous<BackendPart<Tables>> 
   function remove(table: TableName, key: RowKey): void {
     const row = everyRow(table).get(identityOf(key));
     if (row === undefined) return;
-    if (table === "actors") database.actors.delete(key[0]!);
-    else if (table === "lookups") {
+    if (table === "actors") {
+      database.actors.delete(key[0]!);
+      if (lookupsNeedActor) removeWhere(database.lookups, (owner) => owner === key[0]);
+    } else if (table === "lookups") {
       const { name, value } = row as TableRows["lookups"];
       database.lookups.delete(lookupKey(name, value));
     } else rowsOf(storedTable(table), key[0]!).delete(joinedKey(table, key));
