@@ -9,6 +9,7 @@ import type { Arguments, Command, Shell } from "./command.ts";
 import { counted, untilStopped } from "./long_run.ts";
 import { follow } from "./progress_bar.ts";
 import { SETTINGS } from "./settings.ts";
+import { shown } from "./shown.ts";
 import { openSide, readSide, SIDES, withSides } from "./side.ts";
 import { failedTo, INCOMPLETE, numberOf, RATE_OPTIONS, tablesOf, WALK_OPTIONS } from "./transfer_options.ts";
 
@@ -61,7 +62,7 @@ function printing({ print }: Shell, all: boolean, json: boolean): (difference: D
     count++;
     if (!all && count > SHOWN) return;
     const { kind, table, key } = difference;
-    print(json ? JSON.stringify(difference) : `${kind}: ${table} ${JSON.stringify(key)}`);
+    print(json ? JSON.stringify(difference) : `${kind}: ${table} ${shown(JSON.stringify(key))}`);
   };
 }
 
@@ -71,7 +72,7 @@ function tell(report: Comparison, { flags }: Arguments, { print }: Shell): numbe
   const left = flags.has("repair") ? count - repaired : count;
   if (flags.has("json")) print(JSON.stringify(report));
   else {
-    for (const [what, each] of Object.entries(dropped)) print(`One side cannot hold ${what}: ${each}.`);
+    for (const [what, each] of Object.entries(dropped)) print(`One side cannot hold ${shown(what)}: ${each}.`);
     if (count === 0) print(`Equal: ${counted(read, "row")} of both sides read.`);
     else {
       const kinds = Object.entries(differences).filter(([, each]) => each > 0).map(([kind, each]) => `${each} ${kind}`);

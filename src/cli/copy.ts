@@ -10,6 +10,7 @@ import { type Arguments, type Command, type Shell, UsageError } from "./command.
 import { counted, untilStopped } from "./long_run.ts";
 import { follow } from "./progress_bar.ts";
 import { SETTINGS } from "./settings.ts";
+import { shown } from "./shown.ts";
 import { openSide, readSide, SIDES, withSides } from "./side.ts";
 import {
   againIn,
@@ -136,6 +137,6 @@ function tell(report: Progress, { flags }: Arguments, { print }: Shell, to: Stor
   print(`Copied ${counted(written, "row")} of ${read}, ${Math.round(rowsPerSecond)} a second.`);
   if (units > 0) print(`Consumed ${Math.ceil(units)} capacity units.`);
   if (expired > 0) print(`Left out ${counted(expired, "expired attribute")}.`);
-  for (const [what, count] of Object.entries(dropped)) print(`The target cannot hold ${what}: ${count}.`);
+  for (const [what, count] of Object.entries(dropped)) print(`The target cannot hold ${shown(what)}: ${count}.`);
   if (failed > 0) print(`${counted(failed, "row")} could not be copied.`);
 }

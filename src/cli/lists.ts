@@ -13,6 +13,7 @@ import { openDatabase } from "./database.ts";
 import { survey } from "./list_survey.ts";
 import { CALL_MILLISECONDS, counted, type LongRun, untilStopped } from "./long_run.ts";
 import { SETTINGS } from "./settings.ts";
+import { shown } from "./shown.ts";
 
 /** Milliseconds for one list, at least; more for a long one. */
 const ITEM_MILLISECONDS = 50;
@@ -69,7 +70,9 @@ async function convert(store: Store, given: Arguments, shell: Shell, counts: Cou
     if (report.format === 1) counts.lists++;
     const say = (facts: Readonly<Record<string, unknown>>, text: string) =>
       shell.print(
-        flags.has("json") ? JSON.stringify({ actorId, list: name, ...facts }) : `${actorId}: list ${name}: ${text}`,
+        flags.has("json")
+          ? JSON.stringify({ actorId, list: name, ...facts })
+          : `${shown(actorId)}: list ${shown(name)}: ${text}`,
       );
     if (flags.has("dry-run")) {
       say({ items: report.length, healthy: report.healthy }, counted(report.length, "item"));

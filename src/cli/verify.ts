@@ -11,6 +11,7 @@ import { type Arguments, type Command, type Shell, UsageError } from "./command.
 import { openDatabase } from "./database.ts";
 import { CALL_MILLISECONDS, counted, type LongRun, untilStopped } from "./long_run.ts";
 import { SETTINGS } from "./settings.ts";
+import { shown } from "./shown.ts";
 
 /** The exit codes, as those of the reference's tool. */
 const FINE = 0;
@@ -108,7 +109,7 @@ async function walkOrphans(store: TransferStore, repair: boolean, run: LongRun, 
     found({
       wrong: !repair,
       facts: { actorId, table, rows, removed: repair },
-      text: `${actorId}: ${counted(rows, "row")} of ${table} without an actor${repair ? ", removed" : ""}`,
+      text: `${shown(actorId)}: ${counted(rows, "row")} of ${table} without an actor${repair ? ", removed" : ""}`,
     }));
 }
 
@@ -127,7 +128,7 @@ async function walkLists(store: TransferStore, repair: boolean, run: LongRun, fo
     found({
       wrong: !repaired,
       facts: { actorId, list: name, problems, repaired },
-      text: `${actorId}: list ${name}: ${problems.join(", ")}${repaired ? "; repaired" : ""}`,
+      text: `${shown(actorId)}: list ${shown(name)}: ${problems.join(", ")}${repaired ? "; repaired" : ""}`,
     });
   }
   const old = formats[1];

@@ -7,7 +7,16 @@
 import * as v from "valibot";
 import type { StoreConfiguration } from "../config.ts";
 import { configurationError, wrongSettings } from "./problems.ts";
-import { BACKEND_EXPECTED, httpUrl, PORT_MAXIMUM, postgresUrl, preset, tablePrefix, wholeExpected } from "./texts.ts";
+import {
+  BACKEND_EXPECTED,
+  httpUrl,
+  PORT_MAXIMUM,
+  postgresUrl,
+  preset,
+  region,
+  tablePrefix,
+  wholeExpected,
+} from "./texts.ts";
 
 /**
  * An environment: `process.env`, `Deno.env.toObject()`, or a worker's `env`. Empty texts count as not set, and values
@@ -49,8 +58,8 @@ const dynamodb = v.object({
   DATABASE_BACKEND: v.literal("dynamodb"),
   AWS_DB_HOST: v.optional(httpUrl),
   AWS_DB_PREFIX: v.optional(tablePrefix),
-  AWS_DEFAULT_REGION: optional,
-  AWS_REGION: optional,
+  AWS_DEFAULT_REGION: v.optional(region),
+  AWS_REGION: v.optional(region),
   AWS_ACCESS_KEY_ID: v.string(),
   AWS_SECRET_ACCESS_KEY: v.string(),
   AWS_SESSION_TOKEN: optional,

@@ -11,6 +11,7 @@ import {
   PORT_MAXIMUM,
   postgresUrl,
   preset,
+  region,
   tablePrefix,
   text,
   wholeExpected,
@@ -40,7 +41,7 @@ const credentials = v.strictObject({
 const dynamodb = v.strictObject({
   backend: v.literal("dynamodb"),
   ...store,
-  region: text,
+  region,
   endpoint: v.optional(httpUrl),
   credentials: v.lazy((given) => typeof given === "function" ? callback : credentials),
   fetch: v.optional(callback),

@@ -32,6 +32,11 @@ export const postgresUrl = v.pipe(
   ),
 );
 
+const REGION_EXPECTED = "must be a region such as eu-north-1: letters, digits and '-'";
+
+/** A region of AWS: it becomes a part of the service's host name, where more than that would name another host. */
+export const region = v.pipe(v.string(REGION_EXPECTED), v.regex(/^[A-Za-z0-9-]{1,63}$/, REGION_EXPECTED));
+
 const PREFIX_EXPECTED = "must be 1 to 200 letters, digits, '_', '.' or '-'";
 
 /** What DynamoDB's table names begin with. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-const NAMES = /(?:^|\.)(?:localhost|local|internal|lan|home|intranet|corp|localdomain)\.?$/i;
+const NAMES = /(?:^|\.)(?:localhost|local|internal|lan|home|intranet|corp|localdomain)$/i;
 const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 
 /** Networks of version 4 that are not public: the number and the bits that count. */
@@ -27,7 +27,8 @@ const NETWORKS: readonly (readonly [network: string, bits: number])[] = [
 
 /** Whether a host name by itself is a private one: a name of a local network, or a literal address. */
 export function isPrivateHost(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, "");
+  // A dot at the end makes no other name of it.
+  const bare = host.replace(/^\[|\]$|\.$/g, "");
   if (IPV4.test(bare) || bare.includes(":")) return isPrivateAddress(bare);
   // A name without a dot is looked up in the local network.
   return !bare.includes(".") || NAMES.test(bare);
@@ -43,7 +44,7 @@ export function isPrivateAddress(address: string): boolean {
   // 2000::/3 is all there is of the public internet; some networks in it carry an address of version 4.
   if (first >= 0x2000 && first < 0x4000) {
     if (first === 0x2002) return isPrivateAddress(dotted(second, groups[2]!));
-    return first === 0x2001 && (second < 0x200 || second === 0xdb8);
+    return first === 0x2001 && (second < 0x200 || second === 0xdb8) || first === 0x3fff && second < 0x1000;
   }
   const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
   const isTranslated = first === 0x64 && second === 0xff9b && groups.slice(2, 6).every((group) => group === 0);

@@ -9,6 +9,7 @@ import { JSON_DEPTH } from "../model/limits.ts";
 import { parseJson } from "../model/json.ts";
 import type { Json } from "../store.ts";
 import { fault } from "./faults.ts";
+import { readLimited } from "./limited.ts";
 import type { Service } from "./service.ts";
 
 const FORM = "application/x-www-form-urlencoded";
@@ -93,7 +94,12 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-async function readBytes({ bodyLimit }: Service, c: Context): Promise<Uint8Array<ArrayBuffer>> {
+async function readBytes({ bodyLimit, bodyTimeout }: Service, c: Context): Promise<Uint8Array<ArrayBuffer>> {
+  const encoding = c.req.header("content-encoding")?.trim().toLowerCase() ?? "identity";
+  if (encoding !== "identity" && encoding !== "") {
+    // A few bytes could be unpacked to any number; stored as they are, they would be read as something else.
+    throw fault(415, "invalid", "the body may not be compressed", { "accept-encoding": "identity" });
+  }
   const declared = Number(c.req.header("content-length") ?? 0);
   if (declared > bodyLimit) throw tooLarge(bodyLimit);
   if (c.req.raw.bodyUsed) {
@@ -102,29 +108,18 @@ async function readBytes({ bodyLimit }: Service, c: Context): Promise<Uint8Array
     if (bytes.length > bodyLimit) throw tooLarge(bodyLimit);
     return bytes;
   }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  // Counted as it comes: a length need not be declared, nor be true.
-  const reader = c.req.raw.body?.getReader();
-  for (let step = await reader?.read(); step?.done === false; step = await reader?.read()) {
-    size += step.value.length;
-    if (size > bodyLimit) {
-      await reader?.cancel();
-      throw tooLarge(bodyLimit);
-    }
-    chunks.push(step.value);
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), bodyTimeout);
+  try {
+    const bytes = await readLimited(c.req.raw.body, bodyLimit, deadline.signal);
+    if (bytes === null) throw tooLarge(bodyLimit);
+    return bytes;
+  } catch (error) {
+    if (!deadline.signal.aborted) throw error;
+    throw fault(408, "timeout", "the body did not come in time", { connection: "close" });
+  } finally {
+    clearTimeout(timer);
   }
-  return joined(chunks, size);
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
 }
 
 function tooDeep() {

@@ -8,6 +8,7 @@
 import { compactJson, parseJson } from "../model/json.ts";
 import type { Json, Trust } from "../store.ts";
 import { isPrivateAddress, isPrivateHost } from "./addresses.ts";
+import { orAborted, readLimited } from "./limited.ts";
 import type { Service } from "./service.ts";
 
 /** A peer that was not reached, or must not be called. */
@@ -56,7 +57,9 @@ export async function askPeer(service: Service, url: string, request: PeerReques
   const signal = AbortSignal.timeout(service.peerTimeout);
   try {
     const response = await follow(service, url, request, signal);
-    const text = await readLimited(response, service.peerLimit);
+    const bytes = await readLimited(response.body, service.peerLimit, signal);
+    if (bytes === null) throw new PeerError("the peer's answer is too large");
+    const text = new TextDecoder().decode(bytes);
     return { status: response.status, ok: response.ok, text, json: () => jsonOf(text) };
   } catch (error) {
     if (error instanceof PeerError) throw error;
@@ -85,22 +88,23 @@ async function follow(
 ): Promise<Response> {
   let url = start;
   for (let count = 0; count <= REDIRECTS; count++) {
-    await check(service, url);
-    const headers: Record<string, string> = { accept: "application/json" };
+    await check(service, url, signal);
+    // An answer that is packed could be unpacked to any size by the runtime before it is counted here.
+    const headers: Record<string, string> = { accept: "application/json", "accept-encoding": "identity" };
     if (secret !== undefined) headers.authorization = `Bearer ${secret}`;
     if (body !== undefined) headers["content-type"] = "application/json";
-    const response = await service.fetch(
-      new Request(url, {
-        method,
-        headers,
-        redirect: "manual",
-        signal,
-        ...(body === undefined ? {} : { body: compactJson(body) }),
-      }),
-    );
+    const asked = new Request(url, {
+      method,
+      headers,
+      redirect: "manual",
+      signal,
+      ...(body === undefined ? {} : { body: compactJson(body) }),
+    });
+    const response = await orAborted(service.fetch(asked), signal);
     const location = response.headers.get("location");
     if (response.status < 300 || response.status >= 400 || location === null) return response;
-    await response.body?.cancel();
+    // It is not waited for: a stranger decides when it ends.
+    response.body?.cancel().catch(() => {});
     const next = new URL(location, url);
     if (next.host !== new URL(url).host) throw new PeerError("the peer redirects to another host");
     url = next.href;
@@ -108,32 +112,16 @@ async function follow(
   throw new PeerError("the peer redirects too often");
 }
 
-async function check(service: Service, url: string): Promise<void> {
+async function check(service: Service, url: string, signal: AbortSignal): Promise<void> {
   const target = URL.canParse(url) ? new URL(url) : null;
   const refusal = refusalOf(service, target === null ? url : `${target.origin}${target.pathname}`);
   if (refusal !== null) throw new PeerError(`the peer's URL ${refusal}`);
   const { allowPrivatePeers, resolve } = service;
   if (allowPrivatePeers || resolve === undefined) return;
-  const addresses = await resolve(target!.hostname.replace(/^\[|\]$/g, ""));
+  const addresses = await orAborted(resolve(target!.hostname.replace(/^\[|\]$/g, "")), signal);
   if (addresses.length === 0 || addresses.some(isPrivateAddress)) {
     throw new PeerError("the peer's URL may not be on a private network");
   }
-}
-
-async function readLimited(response: Response, limit: number): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let size = 0;
-  const reader = response.body?.getReader();
-  for (let step = await reader?.read(); step?.done === false; step = await reader?.read()) {
-    size += step.value.length;
-    if (size > limit) {
-      await reader?.cancel();
-      throw new PeerError("the peer's answer is too large");
-    }
-    text += decoder.decode(step.value, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 function jsonOf(text: string): Json | undefined {

@@ -40,6 +40,8 @@ export interface RoutesOptions {
   readonly baseUrl?: string;
   /** Bytes of a request's body at most. Default 1,048,576. */
   readonly bodyLimit?: number;
+  /** Milliseconds in which a request's body has to come; later is answered with 408. Default 30,000. */
+  readonly bodyTimeout?: number;
   /**
    * Called with every fault that is answered with a status from 500, and the id in that answer; also with a fault of
    * what is done after an answer. Default: writes the fault without its cause, which may quote stored values, to the
@@ -141,6 +143,7 @@ export function serviceOf(store: Store, options: RoutesOptions): Service {
     allowPrivatePeers: false,
     // Called through the global object: some runtimes refuse a detached one.
     fetch: (request) => globalThis.fetch(request),
+    bodyTimeout: 30_000,
     peerTimeout: 10_000,
     peerLimit: 4 * 1024 * 1024,
     ...given(options),

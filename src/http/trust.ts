@@ -79,7 +79,9 @@ async function initiate({ c, service, actorId }: ActorRequest): Promise<Response
   const created = await trusts.get(actorId, peer.id);
   if (created === null) throw unreachable("the relationship was ended meanwhile");
   return json(wholeTrust(actorId, created), 201, {
-    location: `${actorUrl(service, c, actorId)}/trust/${encodeURIComponent(relationship)}/${peer.id}`,
+    location: `${actorUrl(service, c, actorId)}/trust/${encodeURIComponent(relationship)}/${
+      encodeURIComponent(peer.id)
+    }`,
   });
 }
 

@@ -42,12 +42,18 @@ function isExact(digits: string): boolean {
   return whole + fraction.padEnd(Number(exponent), "0") === digits;
 }
 
+/**
+ * A short text that is in no text of this JSON, found in one pass: whoever writes the JSON may know how it is chosen, and
+ * can neither make it long nor the search for it slow.
+ */
 function unusedMark(text: string): string {
   // An escape could spell the mark, so it is looked for in the decoded text.
   const decoded = text.includes("\\u") ? JSON.stringify(JSON.parse(text)) : text;
-  let mark = "int";
-  while (decoded.includes(mark)) mark += "x";
-  return mark;
+  const used = new Set<string>();
+  for (const [mark] of decoded.matchAll(/int\d{1,8}:/g)) used.add(mark);
+  let number = 0;
+  while (used.has(`int${number}:`)) number++;
+  return `int${number}:`;
 }
 
 /** Writes JSON compactly, with a `bigint` as a plain number. */

@@ -22,9 +22,12 @@ const KEY_FIELDS: { readonly [Name in TableName]: readonly (keyof TableRows[Name
 /** All tables, each after those that its rows need: lookup rows need their actors and properties. */
 export const TABLE_NAMES = Object.keys(KEY_FIELDS) as readonly TableName[];
 
-/** The key of a row. */
+/** The key of a row; of one that nobody has checked yet, e.g. of a file, what can be said of it. */
 export function keyOf<Name extends TableName>(table: Name, row: TableRows[Name]): string[] {
-  return KEY_FIELDS[table].map((field) => String(row[field]));
+  return KEY_FIELDS[table].map((field) => {
+    const part: unknown = row[field];
+    return typeof part === "object" ? "" : String(part);
+  });
 }
 
 /** How many parts the keys of a table have. */

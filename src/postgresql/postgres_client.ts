@@ -77,8 +77,18 @@ export function connect(options: ConnectionOptions, timeout: number): SqlClient 
     onnotice: () => {},
     connection: { application_name: "actingweb-edge", ...session, ...options.parameters } as object,
   };
-  const sql = url === undefined ? postgres(settings) : postgres(url, settings);
+  const sql = driverOf(url, settings);
   return client(sql, preset.prepare, () => sql.end({ timeout: 5 }), fault);
+}
+
+/** The driver reads the URL, its query and the session's parameters in ways of its own, and throws what it likes. */
+function driverOf(url: string | undefined, settings: postgres.Options<Record<string, postgres.PostgresType>>): Driver {
+  try {
+    return url === undefined ? postgres(settings) : postgres(url, settings);
+  } catch (cause) {
+    const detail = "the URL or another setting of the connection is none that the driver can use";
+    throw new StoreError("configuration", "postgresqlStore", detail, { cause });
+  }
 }
 
 /** The client of an instance that stays its owner's. */

@@ -84,8 +84,11 @@ export function readHeader(line: string): Header {
 /** Reads another line: a row, or the closing line. */
 export function readLine(line: string): Line | Closing {
   const read = objectOf(line);
-  if ("hash" in read) return read as unknown as Closing;
-  if (!isTable(read.table) || typeof read.row !== "object" || read.row === null) throw refusal("a line holds no row");
+  if ("hash" in read && !("table" in read)) return read as unknown as Closing;
+  const { row } = read;
+  if (!isTable(read.table) || typeof row !== "object" || row === null || Array.isArray(row)) {
+    throw refusal("a line holds no row");
+  }
   return read as unknown as Line;
 }
 

@@ -26,6 +26,8 @@ export type ImportSource = () => AsyncIterable<string | Uint8Array>;
 
 /** Rows that are written at once, and characters of their lines. */
 const BATCH_ROWS = 500;
+/** Characters of a line at most: many times those of the greatest row, and no more than fits into memory. */
+const LINE_CHARACTERS = 32 * 1024 * 1024;
 const BATCH_CHARACTERS = 1_000_000;
 /** Batches under way at once. */
 const PARALLEL = 4;
@@ -157,16 +159,23 @@ function isHeader(line: string): boolean {
 async function* linesOf(pieces: AsyncIterable<string | Uint8Array>): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let rest = "";
-  try {
-    for await (const piece of pieces) {
-      const lines = (rest + (typeof piece === "string" ? piece : decoder.decode(piece, { stream: true }))).split("\n");
-      rest = lines.pop()!;
-      for (const line of lines) if (line !== "") yield line;
+  const decoded = (bytes?: Uint8Array): string => {
+    try {
+      return decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch {
+      throw refusal("it is no text in UTF-8");
     }
-    rest += decoder.decode();
-  } catch (error) {
-    if (error instanceof TypeError) throw refusal("it is no text in UTF-8");
-    throw error;
+  };
+  for await (const piece of pieces) {
+    const [first = "", ...others] = (typeof piece === "string" ? piece : decoded(piece)).split("\n");
+    // A line without an end, maybe packed into a few bytes, must not fill the memory.
+    if (rest.length + first.length > LINE_CHARACTERS) throw refusal("a line is too long");
+    rest += first;
+    for (const line of others) {
+      if (rest !== "") yield rest;
+      rest = line;
+    }
   }
+  rest += decoded();
   if (rest !== "") yield rest;
 }

@@ -111,5 +111,5 @@ export async function estimateAll(
 export function isExpired(table: TableName, row: TableRow, seconds: number): boolean {
   if (table !== "attributes") return false;
   const { expiresAt } = row as TableRows["attributes"];
-  return expiresAt !== null && expiresAt <= seconds;
+  return typeof expiresAt === "number" && expiresAt <= seconds;
 }

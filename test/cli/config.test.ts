@@ -242,7 +242,10 @@ behaviour("a wrong option is named by its path with what was expected, never wit
     [{ backend: undefined }, "backend must be dynamodb, postgresql or pglite"],
     [{ backend: "dynamodb", credentials }, "region must be set"],
     [{ backend: "dynamodb", region: "r" }, "credentials must be set"],
-    [{ backend: "dynamodb", region: "", credentials }, "region must be a string of at least one character"],
+    [
+      { backend: "dynamodb", region: "", credentials },
+      "region must be a region such as eu-north-1: letters, digits and '-'",
+    ],
     [
       { backend: "dynamodb", region: "r", credentials: { accessKeyId: SECRET } },
       "credentials.secretAccessKey must be set",

@@ -145,3 +145,12 @@ behaviour("every vector equals itself as Python wrote it and no other number", (
 function hasEscapes(text: string): boolean {
   return text.startsWith('"') && text.includes("\\");
 }
+
+behaviour("a text made to hold every mark for long integers costs no more time than its length", () => {
+  const marks = Array.from({ length: 20_000 }, (_, number) => `int${number}:`).join("");
+  const text = `{"a":"int${"x".repeat(500_000)}","b":"${marks}","c":1234567890123456789,"d":"int7:8"}`;
+  const started = performance.now();
+  const { a, c, d } = parseJson(text) as { readonly [name: string]: Json };
+  expect(performance.now() - started).toBeLessThan(2_000);
+  expect([(a as string).length, c, d]).toEqual([500_003, 1234567890123456789n, "int7:8"]);
+});

@@ -42,7 +42,7 @@ export const BACKENDS: Readonly<Record<string, Kind>> = {
   pglite: { server: pgliteServer, folders: ["pglite", "torture"], conforms: true },
   module: {
     server: () => Promise.resolve({ description: "no server", environment: {}, stop: () => Promise.resolve() }),
-    folders: ["module", "http", "cli"],
+    folders: ["module", "http", "cli", "hostile"],
     conforms: false,
   },
   transfer: {
