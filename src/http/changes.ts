@@ -9,7 +9,7 @@ import { parseJson, pythonJson } from "../model/json.ts";
 import type { Diff, Json, Subscription } from "../store.ts";
 import { deliver } from "./deliveries.ts";
 import { later } from "./later.ts";
-import { merged, valueAt, wrapped } from "./nested.ts";
+import { valueAt, wrapped } from "./nested.ts";
 import { actorUrl } from "./place.ts";
 import type { ActorRequest } from "./resource.ts";
 import type { Service } from "./service.ts";
@@ -81,13 +81,6 @@ export function diffJson({ data }: Diff): Json {
     if (error instanceof SyntaxError) return data;
     throw error;
   }
-}
-
-/** Values that were changed apart, in one. */
-export function combined(values: Iterable<readonly [path: readonly string[], value: Json]>): Json {
-  let whole: Json = {};
-  for (const [path, value] of values) whole = merged(whole, wrapped(path, value));
-  return whole;
 }
 
 /** Registers a change with one subscription; `null` when it has nothing to do with it, or is gone. */

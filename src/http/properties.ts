@@ -12,7 +12,7 @@ import { compactJson, pythonJson } from "../model/json.ts";
 import type { Json, Property } from "../store.ts";
 import { json, jsonText, noContent } from "./answers.ts";
 import { readFields } from "./body.ts";
-import { combined, registerChange } from "./changes.ts";
+import { registerChange } from "./changes.ts";
 import { fault } from "./faults.ts";
 import { changeItems } from "./list_items.ts";
 import { createList, postToList } from "./list_property.ts";
@@ -140,9 +140,10 @@ async function writeValues(request: ActorRequest, values: ReadonlyMap<string, Js
     await takeBackCollisions(request, entries);
   }
   // As it is read: a text that is JSON is stored as that JSON is.
-  const changes = entries.map(([name, text]) => [[name], storedJson(text) ?? text] as const);
-  if (changes.length === 1) await registerChange(request, ...changes[0]!);
-  else await registerChange(request, [], combined(changes));
+  const changes = entries.map(([name, text]) => [name, storedJson(text) ?? text] as const);
+  const [[name, value]] = changes as [readonly [string, Json]];
+  if (changes.length === 1) await registerChange(request, [name], value);
+  else await registerChange(request, [], Object.fromEntries(changes));
 }
 
 /** Lists that were made while the properties were written: as where one property is written, one of both sees the other. */
