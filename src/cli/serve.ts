@@ -12,6 +12,7 @@ import { occasionalPurge } from "../occasional_purge.ts";
 import type { Store } from "../store.ts";
 import { type Arguments, type Command, Failure, type Shell, UsageError } from "./command.ts";
 import { openDatabase, type OpenedDatabase } from "./database.ts";
+import { IN_FLIGHT_OPTIONS, IN_FLIGHT_SETTINGS, limitInFlight, maxInFlightOf } from "./in_flight.ts";
 import { prepare } from "./prepare.ts";
 import { ROUTES_OPTIONS, ROUTES_SETTINGS, routesOptions } from "./routes_options.ts";
 import { type Handler, type Server, startServer } from "./server.ts";
@@ -31,12 +32,13 @@ export const command: Command = {
   options: {
     port: { value: "NUMBER", text: "Port to listen on; 0 takes any free one. Default: 8080." },
     host: { value: "NAME", text: "Host name or address to listen on. Default: 127.0.0.1, this machine only." },
+    ...IN_FLIGHT_OPTIONS,
     ...ROUTES_OPTIONS,
     backend: { value: "NAME", text: "dynamodb, postgresql or pglite. Default: DATABASE_BACKEND, else pglite." },
     data: { value: "FOLDER", text: "Keeps PGlite's data in this folder. Default: PGLITE_DATA, else in memory." },
     migrate: { text: "Prepares PostgreSQL's schema or DynamoDB's tables first; PGlite's is always prepared." },
   },
-  settings: [...SETTINGS, ...ROUTES_SETTINGS],
+  settings: [...SETTINGS, ...IN_FLIGHT_SETTINGS, ...ROUTES_SETTINGS],
   run: serve,
 };
 
@@ -44,6 +46,7 @@ async function serve(given: Arguments, shell: Shell): Promise<number> {
   const address = { host: given.values.host ?? "127.0.0.1", port: portOf(given.values.port ?? "8080") };
   const configuration = configurationOf(given, shell.environment);
   const options = routesOptions(given, shell.environment);
+  const maxInFlight = maxInFlightOf(given, shell.environment);
   const work = pendingWork();
   const handlerOf = await loadRoutes({ ...options, waitUntil: work.add });
   shell.print(`actingweb-edge ${VERSION}`);
@@ -56,7 +59,7 @@ async function serve(given: Arguments, shell: Shell): Promise<number> {
   });
   try {
     const handler = purging(handlerOf(database.store), database.store, work.add, shell);
-    await answerUntilStopped(handler, address, configuration, database, shell);
+    await answerUntilStopped(limitInFlight(handler, maxInFlight), address, configuration, database, shell);
     await work.finished(STOP_MILLISECONDS);
   } finally {
     await database.close();

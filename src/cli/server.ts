@@ -37,7 +37,14 @@ export interface Server {
 }
 
 interface BunRuntime {
-  serve(options: { hostname: string; port: number; idleTimeout: number; fetch: Handler }): {
+  serve(options: {
+    hostname: string;
+    port: number;
+    idleTimeout: number;
+    development: boolean;
+    fetch: Handler;
+    error: () => Response;
+  }): {
     readonly port: number;
     stop(cut?: boolean): Promise<void>;
   };
@@ -74,7 +81,16 @@ async function start(handler: Handler, { host, port }: Address): Promise<Running
   const { Bun } = globalThis as { readonly Bun?: BunRuntime };
   // Deno has node:http, too, and its own server loses the bodies under way when it is told to finish.
   if (Bun === undefined) return startNodeServer(handler, { host, port });
-  const server = Bun.serve({ hostname: host, port, idleTimeout: IDLE_SECONDS, fetch: handler });
+  const server = Bun.serve({
+    hostname: host,
+    port,
+    idleTimeout: IDLE_SECONDS,
+    // Else its answer to a fault is a page with the source.
+    development: false,
+    // A host that is none makes a URL that is none.
+    fetch: (request) => URL.canParse(request.url) ? handler(request) : new Response(null, { status: 400 }),
+    error: () => new Response(null, { status: 500 }),
+  });
   return { port: server.port, finish: () => server.stop(), cut: () => server.stop(true) };
 }
 

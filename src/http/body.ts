@@ -110,16 +110,18 @@ async function readBytes({ bodyLimit, bodyTimeout }: Service, c: Context): Promi
   }
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), bodyTimeout);
+  let bytes: Uint8Array<ArrayBuffer> | null;
   try {
-    const bytes = await readLimited(c.req.raw.body, bodyLimit, deadline.signal);
-    if (bytes === null) throw tooLarge(bodyLimit);
-    return bytes;
-  } catch (error) {
-    if (!deadline.signal.aborted) throw error;
-    throw fault(408, "timeout", "the body did not come in time", { connection: "close" });
+    bytes = await readLimited(c.req.raw.body, bodyLimit, deadline.signal);
+  } catch {
+    if (deadline.signal.aborted) throw fault(408, "timeout", "the body did not come in time", { connection: "close" });
+    // The client hung up, which is no fault of ours.
+    throw fault(400, "invalid", "the body did not come to its end");
   } finally {
     clearTimeout(timer);
   }
+  if (bytes === null) throw tooLarge(bodyLimit);
+  return bytes;
 }
 
 function tooDeep() {
