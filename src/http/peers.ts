@@ -114,7 +114,9 @@ async function follow(
 
 async function check(service: Service, url: string, signal: AbortSignal): Promise<void> {
   const target = URL.canParse(url) ? new URL(url) : null;
-  const refusal = refusalOf(service, target === null ? url : `${target.origin}${target.pathname}`);
+  // Only a query of our own gets here, or one of a redirect to the same host.
+  if (target !== null) target.search = target.hash = "";
+  const refusal = refusalOf(service, target?.href ?? url);
   if (refusal !== null) throw new PeerError(`the peer's URL ${refusal}`);
   const { allowPrivatePeers, resolve } = service;
   if (allowPrivatePeers || resolve === undefined) return;

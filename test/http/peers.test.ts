@@ -177,3 +177,153 @@ behaviour(
     expect(calls).toBe(0);
   },
 );
+
+behaviour("no spelling, port, name or scheme leads a handshake into the server's own network", async () => {
+  const calls: string[] = [];
+  const addresses: Readonly<Record<string, string>> = {
+    "mapped.example": "::ffff:10.0.0.1",
+    "loopback.example": "::1",
+    "zoned.example": "fe80::1%eth0",
+    "metadata.example": "169.254.169.254",
+    "unique-local.example": "fd00:ec2::254",
+    "translated.example": "64:ff9b::7f00:1",
+    "carried.example": "2002:a9fe:a9fe::",
+    "wrong.example": "no address",
+  };
+  const node = openNetwork().node("one", {
+    fetch: (request) => {
+      calls.push(request.url);
+      return Promise.resolve(new Response("{}"));
+    },
+    resolve: (host) => Promise.resolve([addresses[host] ?? "1.1.1.1"]),
+  });
+  const ann = await node.actor();
+  const hosts = [
+    "127.1",
+    "127.0.0.1.",
+    "2130706433",
+    "017700000001",
+    "0177.0.0.1",
+    "0x7f000001",
+    "0x7F.0x0.0x0.0x1",
+    "0",
+    "0.0.0.0:443",
+    "10.0.0.1:8443",
+    "%31%32%37.0.0.1",
+    "１２７.０.０.１",
+    "①②⑦.⓪.⓪.①",
+    "127。0。0。1",
+    "169.254.169.254.",
+    "2852039166",
+    "[::]",
+    "[::1]",
+    "[0:0:0:0:0:0:0:1]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[::ffff:169.254.169.254]",
+    "[::127.0.0.1]",
+    "[0:0:0:0:0:ffff:0a00:0001]",
+    "[fe80::1%25eth0]",
+    "[fe80::1]",
+    "[fec0::1]",
+    "[fd00::1]",
+    "[ff02::1]",
+    "[64:ff9b::10.0.0.1]",
+    "[64:ff9b:1::10.0.0.1]",
+    "[2002:0a00:0001::]",
+    "[2001:0:1::1]",
+    "[3fff::1]",
+    "localhost",
+    "LOCALHOST.",
+    "ｌｏｃａｌｈｏｓｔ",
+    "a.localhost.",
+    "intranet",
+    "intranet.",
+    "printer.",
+    "db.internal.",
+    "nas.local",
+    "host.docker.internal",
+    "example.org@127.0.0.1",
+    "127.0.0.1#example.org",
+    "127.0.0.1\\@example.org",
+    "user:word@example.org",
+    ...Object.keys(addresses),
+  ];
+  const urls = [
+    ...hosts.map((host) => `https://${host}/x`),
+    "http://example.org/x",
+    "//example.org/x",
+    "https:/127.0.0.1/x",
+    "https:127.0.0.1/x",
+    "\thttps://127.0.0.1/x",
+    "file:///etc/passwd",
+    "ftp://example.org/x",
+    "gopher://example.org/x",
+    "data:application/json,{}",
+    "javascript:alert(1)",
+    "blob:https://example.org/x",
+    "ws://example.org/x",
+    "https://",
+    "https://[/x",
+  ];
+  for (const url of urls) {
+    const asking = await node.send("POST", `${ann.id}/trust`, { as: ann, body: { url } });
+    expect([url, [400, 408].includes(asking.status)]).toEqual([url, true]);
+    const body = { baseuri: url, id: "x", secret: "s", type: "urn:x", verify: "v" };
+    const asked = await node.send("POST", `${ann.id}/trust/friend`, { body });
+    // A name is looked up only when it is called; a peer that cannot be verified is not approved.
+    const name = /^https:\/\/([a-z-]+\.example)\//.exec(url)?.[1] ?? "";
+    const waits = asked.status === 202 && Object.hasOwn(addresses, name) && asked.text.includes('"verified":false');
+    expect([url, waits || asked.status === 400]).toEqual([url, true]);
+    await node.store.trusts.deleteAll(ann.id);
+  }
+  expect(calls).toEqual([]);
+  expect(node.faults).toEqual([]);
+  expect((await node.send("POST", `${ann.id}/trust`, { as: ann, body: { url: "https://public.example/x" } })).status)
+    .toBe(408);
+  expect(calls).toEqual(["https://public.example/x/meta"]);
+});
+
+behaviour("a redirect leads to no other host, port, scheme or private address, in any spelling", async () => {
+  const targets = [
+    "//127.0.0.1/x",
+    "https://127.1/x",
+    "https://[::1]/x",
+    "https://example.org.@127.0.0.1/x",
+    "https://example.org:444/x",
+    "https://example.org./x",
+    "http://example.org:443/x",
+    "\\\\127.0.0.1\\x",
+    "https://user@example.org/x",
+    "file:///etc/passwd",
+    "javascript:alert(1)",
+    "data:,x",
+    "https://[",
+  ];
+  for (const location of targets) {
+    const asked: string[] = [];
+    const redirecting = service({
+      fetch: (request) => {
+        asked.push(request.url);
+        return Promise.resolve(new Response(null, { status: 307, headers: { location } }));
+      },
+    });
+    const reason = await reasonOf(
+      askPeer(redirecting, "https://example.org/a", { secret: "s", method: "POST", body: {} }),
+    );
+    expect([location, reason === "", asked]).toEqual([location, false, ["https://example.org/a"]]);
+  }
+});
+
+behaviour("a name that turns to a private address between two requests of one call is not followed", async () => {
+  const asked: string[] = [];
+  const turning = service({
+    fetch: (request) => {
+      asked.push(request.url);
+      return Promise.resolve(new Response(null, { status: 302, headers: { location: "/b" } }));
+    },
+    resolve: () => Promise.resolve([asked.length === 0 ? "1.1.1.1" : "127.0.0.1"]),
+  });
+  expect(await reasonOf(askPeer(turning, "https://example.org/a"))).toContain("private network");
+  expect(asked).toEqual(["https://example.org/a"]);
+});
