@@ -6,11 +6,11 @@
 
 import type { Context } from "hono";
 import { TEXT_CHARACTERS } from "../model/limits.ts";
-import { sha256 } from "../model/sha256.ts";
 import { instantOf } from "../model/time.ts";
 import type { Actor, Trust } from "../store.ts";
 import { fault } from "./faults.ts";
 import { later } from "./later.ts";
+import { isSameSecret } from "./secrets.ts";
 import type { Service } from "./service.ts";
 
 /** Who asks. */
@@ -51,7 +51,7 @@ export async function authenticate(service: Service, c: Context, actorId: string
   if (given === null) return { role: "anybody", trust: null, actor };
   if (given.scheme === "bearer") {
     if (await isTrustee(service, actor, given.bytes)) return { role: "trustee", trust: null, actor };
-  } else if (actor.passphrase !== "" && isSame(given.bytes, encoded(`${actor.creator}:${actor.passphrase}`))) {
+  } else if (actor.passphrase !== "" && isSameSecret(given.bytes, encoded(`${actor.creator}:${actor.passphrase}`))) {
     // Compared joined, so that neither part may not hold a colon. An empty passphrase opens nothing.
     return { role: "creator", trust: null, actor };
   }
@@ -71,7 +71,7 @@ export async function existing({ store }: Service, actorId: string): Promise<Act
 
 /** Whether a passphrase is the actor's. An empty one is nobody's. */
 export function isSamePassphrase({ passphrase }: Actor, given: string): boolean {
-  return passphrase !== "" && isSame(encoded(given), encoded(passphrase));
+  return passphrase !== "" && isSameSecret(encoded(given), encoded(passphrase));
 }
 
 function isActorId(id: string): boolean {
@@ -82,13 +82,13 @@ async function trustOf({ store }: Service, actorId: string, token: Uint8Array): 
   const secret = new TextDecoder().decode(token);
   if (secret === "" || secret.length > TEXT_CHARACTERS) return null;
   const trust = await store.trusts.getBySecret(actorId, secret);
-  return trust !== null && isSame(token, encoded(trust.secret)) ? trust : null;
+  return trust !== null && isSameSecret(token, encoded(trust.secret)) ? trust : null;
 }
 
 async function isTrustee({ store }: Service, actor: Actor, token: Uint8Array): Promise<boolean> {
   const { creator, passphrase } = actor;
   if (creator !== "trustee" || passphrase.length < TRUSTEE_CHARACTERS) return false;
-  if (!isSame(token, encoded(passphrase))) return false;
+  if (!isSameSecret(token, encoded(passphrase))) return false;
   return await store.attributes.get(actor.id, TRUSTEE_ROOT.bucket, TRUSTEE_ROOT.name) !== null;
 }
 
@@ -114,13 +114,4 @@ function credentialsOf(header: string | undefined): { scheme: "basic" | "bearer"
 
 function encoded(text: string): Uint8Array {
   return new TextEncoder().encode(text);
-}
-
-/** Compares digests, so that the time taken tells nothing about where or how two secrets differ. */
-function isSame(left: Uint8Array, right: Uint8Array): boolean {
-  const one = sha256(left);
-  const other = sha256(right);
-  let difference = 0;
-  for (let index = 0; index < one.length; index++) difference |= one[index]! ^ other[index]!;
-  return difference === 0;
 }
