@@ -2,7 +2,7 @@
 import { expect } from "bun:test";
 import fc from "fast-check";
 import { StoreError } from "../../src/errors.ts";
-import type { Store } from "../../src/store.ts";
+import type { TransferStore } from "../../src/tables.ts";
 import { behaviours } from "../support/behaviour.ts";
 import { memoryStore } from "../support/memory/mod.ts";
 import { fuzz, FUZZ_MILLISECONDS } from "./fuzz.ts";
@@ -30,7 +30,7 @@ const REFUSALS: readonly string[] = ["invalid", "too_large", "conflict", "aborte
 /** Arguments of a method at most, its options included. */
 const ARGUMENTS = 6;
 
-function methodsOf(store: Store): [part: string, method: string][] {
+function methodsOf(store: TransferStore): [part: string, method: string][] {
   return PARTS.flatMap((part) => Object.keys(store[part]).map((method): [string, string] => [part, method]));
 }
 
@@ -48,7 +48,12 @@ const options = fc.oneof(
 );
 
 /** Calls a method, and walks its pages; whether it was refused. Anything but a refusal is the behaviour's failure. */
-async function isRefused(store: Store, part: string, method: string, given: readonly unknown[]): Promise<boolean> {
+async function isRefused(
+  store: TransferStore,
+  part: string,
+  method: string,
+  given: readonly unknown[],
+): Promise<boolean> {
   try {
     const result = (store as unknown as Untyped)[part]![method]!(...given);
     if (method !== "pages") await result;

@@ -3,7 +3,8 @@ import { expect } from "bun:test";
 import fc from "fast-check";
 import { StoreError } from "../../src/errors.ts";
 import { encodeCursor } from "../../src/guard/cursor.ts";
-import type { Page, Store } from "../../src/store.ts";
+import type { Page } from "../../src/store.ts";
+import type { TransferStore } from "../../src/tables.ts";
 import { behaviours } from "../support/behaviour.ts";
 import { memoryStore } from "../support/memory/mod.ts";
 import { callsWith, make } from "./calls.ts";
@@ -12,7 +13,7 @@ import { deep, hostileText, hostileValue } from "./values.ts";
 
 const behaviour = behaviours("hostile cursors");
 
-type Walk = (store: Store, options: Readonly<Record<string, unknown>>) => AsyncIterable<Page<unknown>>;
+type Walk = (store: TransferStore, options: Readonly<Record<string, unknown>>) => AsyncIterable<Page<unknown>>;
 
 /** All walks over the rows of one actor. */
 const WALKS: Readonly<Record<string, Walk>> = {
@@ -28,7 +29,7 @@ const WALKS: Readonly<Record<string, Walk>> = {
 };
 
 /** A store with two actors, each with rows everywhere. */
-async function filled(): Promise<Store> {
+async function filled(): Promise<TransferStore> {
   const store = memoryStore();
   for (const text of ["a", "secret-of-b"]) {
     for (const call of callsWith(text)) {
@@ -38,14 +39,14 @@ async function filled(): Promise<Store> {
   return store;
 }
 
-async function itemsFrom(walk: Walk, store: Store, cursor: unknown): Promise<unknown[]> {
+async function itemsFrom(walk: Walk, store: TransferStore, cursor: unknown): Promise<unknown[]> {
   const items = [];
   for await (const page of walk(store, { cursor, limit: 2 })) items.push(...page.items);
   return items;
 }
 
 /** Walks from the cursor, or it is refused; what is found is never another actor's. */
-async function isRefused(name: string, store: Store, cursor: unknown): Promise<boolean> {
+async function isRefused(name: string, store: TransferStore, cursor: unknown): Promise<boolean> {
   try {
     const items = await itemsFrom(WALKS[name]!, store, cursor);
     // Those two walk over all actors anyway.

@@ -12,7 +12,8 @@ import { readDump } from "../../src/cli/dump_file.ts";
 import { StoreError } from "../../src/errors.ts";
 import { compactJson } from "../../src/model/json.ts";
 import { TABLE_NAMES } from "../../src/model/table_rows.ts";
-import type { Json, Store } from "../../src/store.ts";
+import type { Json } from "../../src/store.ts";
+import type { TransferStore } from "../../src/tables.ts";
 import { exportTables, type FailedRow, importTables, type Progress } from "../../src/transfer/mod.ts";
 import { createSums } from "../../src/transfer/file_format.ts";
 import { behaviours } from "../support/behaviour.ts";
@@ -41,7 +42,7 @@ function tableOf(line: string): string | undefined {
   }
 }
 
-async function imported(text: string | Uint8Array, store: Store = memoryStore()) {
+async function imported(text: string | Uint8Array, store: TransferStore = memoryStore()) {
   const failed: FailedRow[] = [];
   const source = async function* () {
     yield text;

@@ -136,7 +136,6 @@ behaviour("what a peer says of itself is refused or kept as it is, and nothing o
     const { status, headers } = await target.send("POST", "a1/trust/friend", { baseuri: PEER, ...given });
     expect(target.faults.splice(0)).toEqual([]);
     expect([202, 400, 403, 413]).toContain(status);
-    // deno-lint-ignore no-control-regex
     expect(headers.get("location") ?? "").toMatch(/^[\x21-\x7e]*$/);
     const [kept] = await target.store.trusts.all("a1");
     if (status === 202) expect([kept?.peerId, kept?.type, kept?.secret]).toEqual([given.id, given.type, given.secret]);

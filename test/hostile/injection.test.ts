@@ -2,9 +2,11 @@
 import { expect } from "bun:test";
 import { DEFAULT_INDEXED_PROPERTIES, guard } from "../../src/guard.ts";
 import { dynamodbStore } from "../../src/dynamodb/mod.ts";
+import { tables as dynamodbTables } from "../../src/dynamodb/table_rows.ts";
 import { routes } from "../../src/http/mod.ts";
 import { migrateDatabase, openDatabase } from "../../src/pglite/mod.ts";
 import { pgliteClient } from "../../src/pglite/pglite_client.ts";
+import { tables as postgresqlTables } from "../../src/postgresql/table_rows.ts";
 import { postgresqlBackend } from "../../src/postgresql/store.ts";
 import { shown } from "../../src/cli/shown.ts";
 import type { Store } from "../../src/store.ts";
@@ -46,7 +48,7 @@ behaviour("no SQL text holds an argument: the same methods send the same texts, 
         texts.add(statement);
         return port.query(statement, parameters, call);
       };
-      const store = guard(postgresqlBackend({ ...port, query }, "public", {}));
+      const store = guard(postgresqlBackend({ ...port, query }, "public", { tables: postgresqlTables }));
       for (const call of callsWith(text)) await make(store, call);
       return texts;
     };
@@ -69,6 +71,7 @@ behaviour("no expression of DynamoDB holds an argument, and no name of an attrib
     return Response.json({ Attributes: {}, Items: [], Responses: {}, UnprocessedItems: {}, UnprocessedKeys: {} });
   }) as typeof globalThis.fetch;
   const store = dynamodbStore({
+    tables: dynamodbTables,
     region: "eu-north-1",
     credentials: { accessKeyId: "a", secretAccessKey: "s" },
     createTables: false,
@@ -108,7 +111,9 @@ behaviour("what is given comes back as it is, and a bystander keeps all that is 
   const { database, close } = await openDatabase();
   try {
     await migrateDatabase(database);
-    const store = guard(postgresqlBackend(pgliteClient(database, () => Promise.resolve()), "public", {}));
+    const store = guard(
+      postgresqlBackend(pgliteClient(database, () => Promise.resolve()), "public", { tables: postgresqlTables }),
+    );
     const bystander = callsWith("bystander").filter(({ name }) => /\.(set|createIfAbsent)$/.test(name));
     for (const call of bystander) await make(store, call);
     const before = await database.query("SELECT count(*) FROM properties");

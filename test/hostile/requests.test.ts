@@ -252,7 +252,6 @@ behaviour(
       ]);
     }
     for (const { path, method } of entries) {
-      // deno-lint-ignore no-control-regex
       expect(path + method).not.toMatch(/[\0-\x20\x7f-\uffff]/);
     }
   },
