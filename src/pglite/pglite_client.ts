@@ -6,21 +6,24 @@
  */
 
 import type { PGlite } from "@electric-sql/pglite";
-import { interruptible, turns } from "../postgresql/interrupt.ts";
+import { createAlarms } from "../postgresql/alarms.ts";
+import { interruptible } from "../postgresql/interrupt.ts";
+import { createLanes } from "../postgresql/lanes.ts";
 import type { Row, SqlCall, SqlClient } from "../postgresql/sql_client.ts";
 import { keepByteOrderMarks } from "./byte_order_marks.ts";
 
 /** The port over an instance, and what closing it does. */
 export function pgliteClient(database: PGlite, close: () => Promise<void>): SqlClient {
   keepByteOrderMarks(database);
-  const line = turns(1);
+  const alarms = createAlarms();
+  const options = { open: () => database, close, count: 1, width: 1, depth: 1, idle: Infinity };
+  const lanes = createLanes(options, alarms);
 
   async function send<Result>(start: () => Promise<Result>, call: SqlCall): Promise<Result> {
-    const turn = line.take(call);
-    if (turn !== null) await turn;
-    const pending = start();
-    pending.then(line.give, line.give);
-    return await interruptible(pending, () => false, call);
+    const turn = lanes.take(false, call);
+    const lane = turn instanceof Promise ? await turn : turn;
+    const stoppable = { pending: start(), stop: () => false, ended: (failed: boolean) => lanes.give(lane, failed) };
+    return await interruptible(stoppable, call, alarms);
   }
 
   return {
@@ -31,6 +34,9 @@ export function pgliteClient(database: PGlite, close: () => Promise<void>): SqlC
     async script(text, call) {
       await send(() => database.exec(text), call);
     },
-    close,
+    async close() {
+      alarms.close();
+      await close();
+    },
   };
 }

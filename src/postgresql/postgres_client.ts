@@ -6,9 +6,14 @@
 
 import postgres from "postgres";
 import { StoreError } from "../errors.ts";
-import { interruptible, turns } from "./interrupt.ts";
+import { createAlarms } from "./alarms.ts";
+import { interruptible } from "./interrupt.ts";
+import { createLanes, type LanesOptions } from "./lanes.ts";
 import { type PresetName, PRESETS } from "./presets.ts";
 import { Interrupted, NotSent, type Row, type SqlCall, type SqlClient } from "./sql_client.ts";
+
+/** Reads under way on one connection at most. */
+const READS_AHEAD = 16;
 
 /** A `postgres` instance. */
 export type Driver = postgres.Sql;
@@ -67,9 +72,11 @@ export function connect(options: ConnectionOptions, timeout: number): SqlClient 
     ...(tls === undefined ? {} : { ssl: tls === true ? "verify-full" : tls }),
     user,
     password,
-    max: options.max ?? preset.max,
+    // Each connection is an instance of its own: then we, and not the driver, choose what is sent on which.
+    max: 1,
     prepare: preset.prepare,
-    idle_timeout: preset.idleTimeout,
+    // We close what is idle: the driver would set a timer anew after each statement.
+    idle_timeout: undefined,
     connect_timeout: options.connectTimeout ?? 10,
     fetch_types: false,
     // A statement is tried again after a pause of its own; the driver's would go on when the server is long back.
@@ -77,8 +84,21 @@ export function connect(options: ConnectionOptions, timeout: number): SqlClient 
     onnotice: () => {},
     connection: { application_name: "actingweb-edge", ...session, ...options.parameters } as object,
   };
-  const sql = driverOf(url, settings);
-  return client(sql, preset.prepare, () => sql.end({ timeout: 5 }), fault);
+  // Made at once, as settings that the driver cannot use are told here; it connects when it is used.
+  let first: Driver | null = driverOf(url, settings);
+  const lanes: LanesOptions<Driver> = {
+    open() {
+      const sql = first ?? driverOf(url, settings);
+      first = null;
+      return sql;
+    },
+    close: (sql) => sql.end({ timeout: 5 }),
+    count: options.max ?? preset.max,
+    width: 1,
+    depth: READS_AHEAD,
+    idle: preset.idleTimeout * 1_000,
+  };
+  return client(lanes, preset.prepare, fault);
 }
 
 /** The driver reads the URL, its query and the session's parameters in ways of its own, and throws what it likes. */
@@ -97,7 +117,10 @@ export function clientOf(sql: Driver, preset: PresetName = "direct"): SqlClient 
   if (column?.from || value?.from || row?.from) {
     throw new StoreError("configuration", "postgresqlStore", "the instance of postgres must not transform its results");
   }
-  return client(sql, PRESETS[preset].prepare, () => Promise.resolve(), () => undefined);
+  const { max } = sql.options;
+  // Which of its connections a statement is sent on is the instance's affair, so nothing is sent ahead on any.
+  const lanes = { open: () => sql, close: () => Promise.resolve(), count: 1, width: max, depth: max, idle: Infinity };
+  return client(lanes, PRESETS[preset].prepare, () => undefined);
 }
 
 /** What the driver keeps on a statement under way; its types leave it out. */
@@ -110,32 +133,34 @@ interface UnderWay {
   readonly canceller: (pending: unknown) => Promise<void>;
 }
 
-/**
- * The driver sends statements ahead on connections that are still at an earlier one, where they can be neither taken
- * back nor cancelled safely. So each waits here for its turn, and there are never more under way than connections.
- */
-function client(sql: Driver, prepare: boolean, close: () => Promise<void>, passwordFault: () => unknown): SqlClient {
-  const line = turns(sql.options.max);
+function client(options: LanesOptions<Driver>, prepare: boolean, passwordFault: () => unknown): SqlClient {
+  const alarms = createAlarms();
+  const lanes = createLanes(options, alarms);
 
-  async function send(start: () => postgres.PendingQuery<Row[]>, parameters: unknown[], call: SqlCall) {
-    const turn = line.take(call);
-    if (turn !== null) await turn;
-    const pending = start();
+  async function send(
+    start: (sql: Driver) => postgres.PendingQuery<Row[]>,
+    parameters: unknown[],
+    reads: boolean,
+    call: SqlCall,
+  ) {
+    const turn = lanes.take(reads, call);
+    const lane = turn instanceof Promise ? await turn : turn;
+    const pending = start(lane.connection);
     const underWay = pending as unknown as UnderWay;
     const stop = () => {
       if (underWay.state === null) {
         // Still connecting. The driver cannot take it back, but without its parameters the server refuses it.
         const armed = parameters.length > 0;
         parameters.length = 0;
-        return armed;
+        return armed || reads;
       }
-      // The request says which connection, not which statement: until it is through, it could hit the next one.
-      if (underWay.active) line.hold(underWay.canceller(pending));
-      return false;
+      // The request says which connection, not which statement: until it is through, it could hit the next one. A read
+      // with others behind it is left to its end.
+      if (underWay.active && lane.statements <= options.width) lanes.hold(lane, underWay.canceller(pending));
+      return reads;
     };
-    pending.then(line.give, line.give);
     try {
-      return await interruptible(pending, stop, call);
+      return await interruptible({ pending, stop, ended: (failed) => lanes.give(lane, failed) }, call, alarms);
     } catch (error) {
       if (underWay.state !== null || error instanceof Interrupted) throw error;
       const cause = passwordFault();
@@ -147,20 +172,16 @@ function client(sql: Driver, prepare: boolean, close: () => Promise<void>, passw
   return {
     async query(text, parameters, call) {
       const own = [...parameters];
-      const rows: Row[] = [];
-      const start = () => {
-        const pending = sql.unsafe<Row[]>(text, own, { prepare });
-        // Not the driver's own list, in which rows of a cancelled statement leave holes before those of the next one.
-        void pending.forEach((row) => void rows.push(row));
-        return pending;
-      };
-      const { count } = await send(start, own, call);
-      return { rows, count: count ?? rows.length };
+      const start = (sql: Driver) => sql.unsafe<Row[]>(text, own, { prepare });
+      const found = await send(start, own, text.startsWith("SELECT"), call);
+      // Rows of a cancelled statement leave holes before those of the next one on its connection.
+      const rows: Row[] = found.length === 0 || 0 in found ? found : found.filter(() => true);
+      return { rows, count: found.count ?? rows.length };
     },
     async script(text, call) {
-      await send(() => sql.unsafe<Row[]>(text).simple(), [], call);
+      await send((sql) => sql.unsafe<Row[]>(text).simple(), [], false, call);
     },
-    close,
+    close: lanes.close,
   };
 }
 

@@ -106,6 +106,62 @@ behaviour(
     }),
 );
 
+/** Runs a test with a client of one connection, on which a first statement has prepared what the others send. */
+async function withOneConnection(
+  work: (ask: (text: string, timeout?: number, signal?: AbortSignal) => Promise<unknown>) => Promise<void>,
+): Promise<void> {
+  const client = connect({ url, max: 1 }, 5_000);
+  const ask = async (text: string, timeout = 5_000, signal?: AbortSignal) => {
+    const call = { operation: "test", deadline: Date.now() + timeout, ...(signal && { signal }) };
+    return (await client.query(text, [], call)).rows[0]?.value;
+  };
+  try {
+    await ask("SELECT 'ready' AS value");
+    await work(ask);
+  } finally {
+    await client.close();
+  }
+}
+
+behaviour(
+  "a read behind another read ends at its own deadline, and the one before it goes on",
+  () =>
+    withOneConnection(async (ask) => {
+      const slow = ask("SELECT pg_sleep(0.5)::text || 'slow' AS value");
+      const started = performance.now();
+      await expect(ask("SELECT 'late' AS value", 50)).rejects.toThrow("timeout");
+      expect(performance.now() - started).toBeLessThan(400);
+      expect(await slow).toBe("slow");
+      expect(await ask("SELECT 'next' AS value")).toBe("next");
+    }),
+);
+
+behaviour("a read that is aborted leaves the reads behind it whole", () =>
+  withOneConnection(async (ask) => {
+    const controller = new AbortController();
+    const slow = ask("SELECT pg_sleep(0.3)::text || 'slow' AS value", 5_000, controller.signal);
+    const behind = ["a", "b", "c"].map((value) => ask(`SELECT '${value}' AS value`));
+    controller.abort();
+    await expect(slow).rejects.toThrow("aborted");
+    expect(await Promise.all(behind)).toEqual(["a", "b", "c"]);
+  }));
+
+behaviour(
+  "a write is never sent behind another statement, nor anything behind a write",
+  () =>
+    withOneConnection(async (ask) => {
+      const slow = ask("SELECT pg_sleep(0.3)::text || 'slow' AS value");
+      const write = "WITH nothing AS (SELECT 'written' AS value) SELECT value FROM nothing";
+      // Never sent, so it ends at once with that certainty.
+      await expect(ask(write, 50)).rejects.toMatchObject({ reason: "timeout", certain: true });
+      const slowWrite = ask(
+        "WITH nothing AS (SELECT pg_sleep(0.2)::text AS slept) SELECT 'written' AS value FROM nothing",
+      );
+      await expect(ask("SELECT 'read' AS value", 20)).rejects.toMatchObject({ reason: "timeout", certain: true });
+      expect(await Promise.all([slow, slowWrite])).toEqual(["slow", "written"]);
+    }),
+);
+
 behaviour("a statement that is cancelled amid its rows leaves those of the next one whole", async () => {
   const client = connect({ url, max: 1 }, 5_000);
   const call = (milliseconds: number) => ({ operation: "test", deadline: Date.now() + milliseconds });

@@ -10,7 +10,7 @@ export interface Watched {
   /** Every request to the database. */
   readonly requests: StoreRequest[];
   /** The store's connections: what they do, and their process ids. */
-  activity(): Promise<{ pid: number; state: string; query: string }[]>;
+  activity(): Promise<{ pid: number; state: string; query: string; waitsFor: string | null }[]>;
 }
 
 /** Runs a test with a store of one connection, unless told otherwise, that is watched through another client. */
@@ -32,7 +32,9 @@ export async function watched(
     await work({
       store,
       requests,
-      activity: () => other`SELECT pid, state, query FROM pg_stat_activity WHERE application_name = ${application}`,
+      activity: () =>
+        other`SELECT pid, state, query, wait_event_type AS "waitsFor" FROM pg_stat_activity
+          WHERE application_name = ${application}`,
     });
   } finally {
     await store.close();
@@ -53,7 +55,7 @@ export async function whileLocked(
   });
 }
 
-/** Whether a statement about properties is under way. */
+/** Whether a statement about properties waits for a lock. */
 export async function waits({ activity }: Watched): Promise<boolean> {
-  return (await activity()).some(({ state, query }) => state === "active" && query.includes("properties"));
+  return (await activity()).some(({ waitsFor, query }) => waitsFor === "Lock" && query.includes("properties"));
 }
