@@ -14,12 +14,15 @@ const portable = sources.filter(({ path }) => !isBelow(path, ON_A_MACHINE));
 /** Names that not every runtime has. */
 const RUNTIME_GLOBALS = ["process", "Deno", "Bun", "Buffer", "require", "__dirname", "__filename", "setImmediate"];
 
-/** Files that ask the real clock how long something has taken; deadlines may be asked about anywhere. */
+/** Files that ask the real clock how long something has taken or may take; deadlines may be asked about anywhere. */
 const MEASURING = [
   "src/dynamodb/append.ts",
   "src/dynamodb/indexed.ts",
   "src/dynamodb/lookups.ts",
   "src/lists/attribute_read.ts",
+  "src/postgresql/alarms.ts",
+  "src/postgresql/interrupt.ts",
+  "src/postgresql/lanes.ts",
   "src/conformance/",
 ];
 
