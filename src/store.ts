@@ -397,7 +397,10 @@ export interface Diffs {
   get(actorId: string, subscriptionId: string, sequence: number, options?: ReadOptions): Promise<Diff | null>;
   /** The diff with the lowest number, or `null`. */
   first(actorId: string, subscriptionId: string, options?: ReadOptions): Promise<Diff | null>;
-  /** All diffs of a subscription. */
+  /**
+   * All diffs of a subscription. On DynamoDB a number that was removed may be seen once more for a moment, while a slow
+   * writer finds out that it came too late: begin `after` the last one removed.
+   */
   all(actorId: string, subscriptionId: string, options?: ReadOptions & DiffRange): Promise<Diff[]>;
   /** All diffs of a subscription, in pages. */
   pages(actorId: string, subscriptionId: string, options?: PageOptions & DiffRange): AsyncIterable<Page<Diff>>;

@@ -32,9 +32,7 @@ export async function startFleet(
   processes: number,
   clientsEach: number,
 ): Promise<Fleet> {
-  const members = Array.from({ length: processes }, () => startMember(backend, tables));
-  const ready = await Promise.all(members.map(({ lines }) => lines.next()));
-  if (ready.some(({ value }) => value !== "ready")) throw new Error("a client did not start");
+  let members = await startMembers(backend, tables, processes);
 
   async function order(index: number, task: Omit<Order, "clients">): Promise<readonly unknown[]> {
     const { child, lines } = members[index]!;
@@ -51,8 +49,15 @@ export async function startFleet(
     clients: processes * clientsEach,
 
     async run<Name extends keyof Scenarios>(scenario: Name, task: Task) {
-      const answers = await Promise.all(members.map((_, index) => order(index, { ...task, scenario })));
-      return answers.flat() as Awaited<ReturnType<Scenarios[Name]>>[];
+      try {
+        const answers = await Promise.all(members.map((_, index) => order(index, { ...task, scenario })));
+        return answers.flat() as Awaited<ReturnType<Scenarios[Name]>>[];
+      } catch (error) {
+        // The others may still be at this race, and would answer the next one with it.
+        for (const { child } of members) child.kill("SIGKILL");
+        members = await startMembers(backend, tables, processes);
+        throw error;
+      }
     },
 
     async stop() {
@@ -63,6 +68,13 @@ export async function startFleet(
       }));
     },
   };
+}
+
+async function startMembers(backend: string, tables: string, processes: number): Promise<Member[]> {
+  const members = Array.from({ length: processes }, () => startMember(backend, tables));
+  const ready = await Promise.all(members.map(({ lines }) => lines.next()));
+  if (ready.some(({ value }) => value !== "ready")) throw new Error("a client did not start");
+  return members;
 }
 
 function startMember(backend: string, tables: string): Member {

@@ -1,5 +1,5 @@
 // What each client of a race does. Runs in a process of its own beside other clients; `races.test.ts` judges what they saw.
-import { StoreError } from "../../../src/errors.ts";
+import { StoreError, type StoreErrorCode } from "../../../src/errors.ts";
 import { listOf } from "../../../src/lists/mod.ts";
 import type { Store } from "../../../src/store.ts";
 import type { Event } from "./linearizable.ts";
@@ -93,16 +93,25 @@ export const scenarios = {
     return history;
   },
 
-  /** Reads and clears the diffs of a subscription until it has seen so many; those it saw, in order. */
+  /**
+   * One client reads and clears the diffs of a subscription until it has seen what all others write; those it saw, in
+   * order. A diff that is cleared before its writer knows that it counts is written once more by that writer.
+   */
   async clearing({ store, id, rounds, things, client }: Client): Promise<number[][]> {
     const seen: number[][] = [];
-    if (client !== 0) return (await scenarios.diffs({ store, id, rounds, things, client }), seen);
-    for (let count = 0; count < things;) {
-      const found = await store.diffs.all(id, "subscription");
+    for (let round = 0; client !== 0 && round < rounds; round++) {
+      const write = () => store.diffs.append(id, "peer", "subscription", `${client} ${round}`);
+      await untilDone(write, ["contended", "unknown_outcome"]);
+    }
+    const data = new Set<string>();
+    let cleared = 0;
+    while (client === 0 && data.size < things) {
+      const found = await store.diffs.all(id, "subscription", { after: cleared });
       const last = found.at(-1);
       if (last === undefined) continue;
+      cleared = last.sequence;
       seen.push(found.map(({ sequence }) => sequence));
-      count += found.length;
+      for (const diff of found) data.add(diff.data);
       await untilDone(() => store.diffs.deleteUpTo(id, "peer", "subscription", last.sequence));
     }
     return seen;
@@ -222,12 +231,15 @@ async function recorded<Output extends string | null | boolean>(
 }
 
 /** Too many writers is an answer that certainly has changed nothing: the client asks again. */
-async function untilDone<Result>(work: () => Promise<Result>): Promise<Result> {
+async function untilDone<Result>(
+  work: () => Promise<Result>,
+  again: readonly StoreErrorCode[] = ["contended"],
+): Promise<Result> {
   while (true) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof StoreError) || error.code !== "contended") throw error;
+      if (!(error instanceof StoreError) || !again.includes(error.code)) throw error;
     }
   }
 }
