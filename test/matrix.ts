@@ -3,6 +3,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { conformance } from "../src/conformance/mod.ts";
 import { BACKENDS, type Cell, type CellResult, filesOf, runCell, RUNTIMES } from "./support/cells.ts";
+import { clearResults, RESULTS, tableOf, writeCell, writeCoverage } from "./report/write.ts";
 import { STATIC_CHECKS } from "./support/checks.ts";
 import type { TestServer } from "./support/servers.ts";
 
@@ -12,6 +13,7 @@ const USAGE = `Usage: npm test -- [options]
   --backend NAME   only this backend: ${Object.keys(BACKENDS).join(", ")}; may be given several times
   --only NAME      only the backend's own tests, without the conformance suite
   --no-checks      without the static checks
+  --coverage       also collects which lines run; a run of everything always does
   --help           this text
 
 Servers: AWS_DB_HOST and TEST_DATABASE_URL where they are set, else containers of compose.test.yml where a Docker engine
@@ -26,6 +28,9 @@ interface Choice {
   readonly backends: readonly string[];
   readonly own: boolean;
   readonly checks: boolean;
+  readonly covering: boolean;
+  /** Whether every cell runs, so that the gate of coverage holds. */
+  readonly whole: boolean;
 }
 
 function choose(): Choice {
@@ -34,6 +39,7 @@ function choose(): Choice {
     backend: { type: "string", multiple: true },
     only: { type: "string" },
     "no-checks": { type: "boolean" },
+    coverage: { type: "boolean" },
     help: { type: "boolean" },
   } as const;
   const { values } = parseArgs({ options, strict: true });
@@ -46,7 +52,14 @@ function choose(): Choice {
   for (const name of backends) if (!(name in BACKENDS)) throw new Error(`unknown backend ${name}`);
   for (const name of runtimes) if (!(name in RUNTIMES)) throw new Error(`unknown runtime ${name}`);
   const whole = values.runtime === undefined && values.backend === undefined && values.only === undefined;
-  return { runtimes, backends, own: values.only !== undefined, checks: whole && !values["no-checks"] };
+  return {
+    runtimes,
+    backends,
+    own: values.only !== undefined,
+    checks: whole && !values["no-checks"],
+    covering: whole || values.coverage === true,
+    whole,
+  };
 }
 
 /** Cells that this machine cannot run, and why. */
@@ -146,7 +159,8 @@ function printTable(lines: readonly Line[]): void {
 }
 
 async function main(): Promise<number> {
-  const { runtimes, backends: chosen, own, checks } = choose();
+  const { runtimes, backends: chosen, own, checks, covering, whole } = choose();
+  if (whole) clearResults();
   const missing = missingOn(chosen);
   const backends = chosen.filter((name) => !missing.has(name));
   const servers = await startServers(backends);
@@ -156,8 +170,9 @@ async function main(): Promise<number> {
     if (checks) lines.push(await runChecks());
     const cells: Cell[] = [...servers.keys()].flatMap((backend) => runtimes.map((runtime) => ({ runtime, backend })));
     await inParallel(cells, async (cell) => {
-      const result = await runCell(cell, servers.get(cell.backend)!, filesOf(cell, own));
+      const result = await runCell(cell, servers.get(cell.backend)!, filesOf(cell, own), covering);
       results.push(result);
+      writeCell(result);
       lines.push(lineOf(result));
     });
   } finally {
@@ -165,6 +180,9 @@ async function main(): Promise<number> {
   }
   const problems = missingBehaviours(results, own);
   for (const name of backends) if (!servers.has(name)) problems.push(`${name} has no server`);
+  const coverage = writeCoverage(results);
+  // Less than everything cannot cover everything.
+  if (coverage !== null && whole && missing.size === 0) problems.push(...coverage.problems);
   const notes: string[] = [];
   for (const [name, what] of missing) {
     // Whoever asks for a cell by its name, or counts on the whole run, has to get it.
@@ -175,7 +193,8 @@ async function main(): Promise<number> {
 
   console.log("");
   printTable(lines);
-  console.log(`\n${distinct.size} distinct behaviours`);
+  if (coverage !== null) console.log(`\n${tableOf(coverage)}`);
+  console.log(`\n${distinct.size} distinct behaviours; results and coverage are in ${RESULTS}`);
   for (const note of notes) console.log(note);
   for (const problem of problems) console.log(`FAILED ${problem}`);
   const failed = lines.reduce((sum, line) => sum + line.failed, 0) + problems.length;

@@ -10,6 +10,9 @@ import { build, stop } from "esbuild";
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
 const SECONDS = 120;
+/** Where Deno writes which lines it ran, when the run collects that. */
+const { DENO_COVERAGE_DIR } = process.env;
+const COVERING: Readonly<Record<string, string>> = DENO_COVERAGE_DIR === undefined ? {} : { DENO_COVERAGE_DIR };
 
 /** A program that runs. */
 export interface Program {
@@ -61,7 +64,8 @@ export async function nodeCommand(): Promise<{ command: string[]; remove(): void
 export function start(command: readonly string[], environment: Readonly<Record<string, string>> = {}): Program {
   const [file, ...args] = command;
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(file!, args, { cwd: root, env: { PATH, HOME, NO_COLOR: "1", ...environment } });
+  const env = { PATH, HOME, NO_COLOR: "1", ...COVERING, ...environment };
+  const child = spawn(file!, args, { cwd: root, env });
   let output = "";
   let complaints = "";
   let noticed = () => {};

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { findPython, referencePython } from "../interop/python.ts";
+import { collected, collecting } from "../report/collect.ts";
+import type { Coverage } from "../report/lcov.ts";
 import type { Outcome } from "./behaviour.ts";
 import { dynamodbServer, pgliteServer, postgresqlServer, type TestServer } from "./servers.ts";
 
@@ -92,6 +94,8 @@ export interface CellResult extends Cell {
   readonly seconds: number;
   /** What the runtime printed when it failed without a failed behaviour, e.g. for a file that does not load; or `null`. */
   readonly crash: string | null;
+  /** The lines of our own sources that it ran; `null` when that was not asked for, or its runtime cannot tell. */
+  readonly coverage: Coverage | null;
 }
 
 /** The test files of a cell. `own` leaves the conformance suite out. */
@@ -105,21 +109,30 @@ export function filesOf({ backend }: Cell, own: boolean): string[] {
   return files;
 }
 
-/** Runs test files of a cell in its runtime. */
-export async function runCell(cell: Cell, server: TestServer, files: readonly string[]): Promise<CellResult> {
+/** Runs test files of a cell in its runtime, and collects what they cover where that is asked for. */
+export async function runCell(
+  cell: Cell,
+  server: TestServer,
+  files: readonly string[],
+  covering = false,
+): Promise<CellResult> {
   const folder = mkdtempSync(join(tmpdir(), "actingweb-edge-cell-"));
   const results = join(folder, "results.jsonl");
-  const [program, ...args] = RUNTIMES[cell.runtime]!;
+  const covered = join(folder, "coverage");
+  const collector = covering ? collecting(cell.runtime) : null;
+  const [program, ...args] = [...RUNTIMES[cell.runtime]!, ...collector?.args(covered) ?? []];
   const started = performance.now();
   const { code, printed } = await run(join(root, "node_modules/.bin", program!), [...args, ...files], {
     ...process.env,
     ...server.environment,
+    ...collector?.environment(covered),
     TEST_BACKEND: cell.backend,
     TEST_RESULTS: results,
     NO_COLOR: "1",
   });
   const lines = existsSync(results) ? readFileSync(results, "utf8").trim().split("\n") : [];
   const outcomes = lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Outcome);
+  const coverage = covering ? collected(cell.runtime, covered) : null;
   rmSync(folder, { recursive: true, force: true });
   const explained = outcomes.some(({ passed }) => !passed);
   return {
@@ -128,6 +141,7 @@ export async function runCell(cell: Cell, server: TestServer, files: readonly st
     outcomes,
     seconds: (performance.now() - started) / 1000,
     crash: code === 0 || explained ? null : printed,
+    coverage,
   };
 }
 

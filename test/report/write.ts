@@ -1,0 +1,53 @@
+// The files that a run of the matrix leaves in test-results/: of each cell its results and coverage, and the whole.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { CellResult } from "../support/cells.ts";
+import { sourcesIn } from "../support/sources.ts";
+import { codeLines } from "./code_lines.ts";
+import { type CellCoverage, COMPONENTS, type CoverageReport, percentOf, reportOf } from "./coverage.ts";
+import { coveragePicture } from "./coverage_picture.ts";
+import { junitOf } from "./junit.ts";
+import { unionOf, writeLcov } from "./lcov.ts";
+
+/** Where the files are. */
+export const RESULTS = fileURLToPath(new URL("../../test-results/", import.meta.url));
+
+/** Removes what an earlier run has left. */
+export function clearResults(): void {
+  rmSync(RESULTS, { recursive: true, force: true });
+}
+
+/** Writes what a cell did: `results.json` with every case, `junit.xml`, and `lcov.info` where coverage was collected. */
+export function writeCell(result: CellResult, root = RESULTS): void {
+  const { coverage, ...results } = result;
+  const folder = join(root, `test-results-${result.runtime}-${result.backend}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "results.json"), `${JSON.stringify(results, null, 1)}\n`);
+  writeFileSync(join(folder, "junit.xml"), junitOf(result));
+  if (coverage !== null) writeFileSync(join(folder, "lcov.info"), writeLcov(coverage));
+}
+
+/** Adds up what the cells covered, and writes it as lcov, as JSON, as a table and as a picture; `null` without any. */
+export function writeCoverage(results: readonly CellResult[]): CoverageReport | null {
+  const cells = results.filter((result): result is CellResult & CellCoverage => result.coverage !== null);
+  if (cells.length === 0) return null;
+  const paths = ["mod.ts", ...sourcesIn("src").map(({ path }) => path)];
+  const report = reportOf(cells, codeLines(paths));
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(join(RESULTS, "lcov.info"), writeLcov(unionOf(cells.map(({ coverage }) => coverage))));
+  writeFileSync(join(RESULTS, "coverage.json"), `${JSON.stringify(report, null, 1)}\n`);
+  writeFileSync(join(RESULTS, "coverage.md"), tableOf(report));
+  writeFileSync(join(RESULTS, "coverage.svg"), coveragePicture(report));
+  return report;
+}
+
+/** The figures as a table in Markdown. */
+export function tableOf({ rows }: CoverageReport): string {
+  const head = ["cells", "all", ...COMPONENTS];
+  const lines = rows.map(({ cells, components, total }) => {
+    const figures = [total, ...COMPONENTS.map((name) => components[name]!)];
+    return [cells, ...figures.map((figure) => figure.lines === 0 ? "–" : `${percentOf(figure).toFixed(1)}%`)];
+  });
+  return [head, head.map(() => "---"), ...lines].map((line) => `| ${line.join(" | ")} |\n`).join("");
+}
