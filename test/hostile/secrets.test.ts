@@ -124,7 +124,7 @@ if (isLong) {
     } as const;
     for (const [scheme, [one, other]] of Object.entries(pairs)) {
       const [least, most] = await differenceOf(() => ask(one), () => ask(other));
-      console.log(`${scheme}: early minus late is between ${least.toFixed(2)} and ${most.toFixed(2)} µs`);
+      console.log(`figure: ${scheme}: early minus late is between ${least.toFixed(2)} and ${most.toFixed(2)} µs`);
       // Zero is in the interval, or so near that no network shows it.
       expect([scheme, least < 0.5 && most > -0.5]).toEqual([scheme, true]);
     }

@@ -1,7 +1,7 @@
 // Bytes that are hardly a request, sent to this runtime's own server.
 import { expect } from "bun:test";
 import { connect } from "node:net";
-import { limitInFlight } from "../../src/cli/in_flight.ts";
+import { limitInFlight, maxInFlightOf } from "../../src/cli/in_flight.ts";
 import { type Handler, type Server, startServer } from "../../src/cli/server.ts";
 import { routes } from "../../src/http/mod.ts";
 import { behaviours } from "../support/behaviour.ts";
@@ -149,4 +149,17 @@ behaviour("a handler that throws shows nothing of what it threw", async () => {
     const answer = await sent(port, `GET / HTTP/1.1\r\nHost: x\r\n${TAIL}`);
     expect(answer).not.toMatch(/secret-passphrase|\bat .*\.ts|<html/i);
   });
+});
+
+behaviour("the limit is an option and a setting, and anything but a number from 1 is refused by name", () => {
+  const given = (values: Readonly<Record<string, string>>) => ({ values, flags: new Set<string>(), positionals: [] });
+  const setting = (value: string) => ({ ACTINGWEB_MAX_IN_FLIGHT: value });
+  expect(maxInFlightOf(given({}), {})).toBe(256);
+  expect(maxInFlightOf(given({}), setting(""))).toBe(256);
+  expect(maxInFlightOf(given({}), setting("7"))).toBe(7);
+  expect(maxInFlightOf(given({ "max-in-flight": "9" }), setting("7"))).toBe(9);
+  for (const wrong of ["0", "-1", "1.5", "1e3", "many", "99999999", " 1", "٣"]) {
+    expect(() => maxInFlightOf(given({ "max-in-flight": wrong }), {})).toThrow("--max-in-flight must be");
+    expect(() => maxInFlightOf(given({}), setting(wrong))).toThrow("ACTINGWEB_MAX_IN_FLIGHT must be");
+  }
 });

@@ -92,6 +92,8 @@ export interface CellResult extends Cell {
   readonly server: string;
   readonly outcomes: readonly Outcome[];
   readonly seconds: number;
+  /** Lines that its tests have printed with `figure: ` before them. */
+  readonly figures: readonly string[];
   /** What the runtime printed when it failed without a failed behaviour, e.g. for a file that does not load; or `null`. */
   readonly crash: string | null;
   /** The lines of our own sources that it ran; `null` when that was not asked for, or its runtime cannot tell. */
@@ -139,6 +141,7 @@ export async function runCell(
     ...cell,
     server: server.description,
     outcomes,
+    figures: printed.split("\n").filter((line) => line.startsWith("figure: ")).map((line) => line.slice(8)),
     seconds: (performance.now() - started) / 1000,
     crash: code === 0 || explained ? null : printed,
     coverage,

@@ -1,19 +1,25 @@
-// `npm run torture`: the long form of the differential model and of the races, on both databases.
+// `npm run torture`: the long form of the differential model and of the races, on both databases; then of hostile input,
+// and of load, which needs the machine for itself.
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { BACKENDS, type CellResult, runCell, RUNTIMES } from "../support/cells.ts";
+import { BACKENDS, type CellResult, filesOf, runCell, RUNTIMES } from "../support/cells.ts";
 
 const FILES = ["test/torture/differential.test.ts", "test/torture/races/races.test.ts"];
 
+const LOAD_FILES = ["test/torture/load/load.test.ts"];
+
 const USAGE = `Usage: npm run torture -- [options]
 
-  --backend NAME     only dynamodb or only postgresql; may be given several times
+  --backend NAME     only dynamodb, only postgresql, or only module, which is hostile input and load; may be given
+                     several times
   --runtime NAME     ${Object.keys(RUNTIMES).join(" or ")} (default bun)
   --sequences COUNT  random sequences of the differential model (default 20000)
   --seed NUMBER      repeats the sequences of an earlier run
   --processes COUNT  processes of a race (default 4)
   --clients COUNT    clients of each process (default 16)
   --rounds COUNT     how often each client of a race does its work (default 10)
+  --factor COUNT     how many times as much hostile input as in npm test (default 50)
+  --minutes COUNT    how long the load lasts (default 1)
   --help             this text
 
 Servers as for npm test.
@@ -22,13 +28,15 @@ Servers as for npm test.
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
-      backend: { type: "string", multiple: true, default: ["dynamodb", "postgresql"] },
+      backend: { type: "string", multiple: true, default: ["dynamodb", "postgresql", "module"] },
       runtime: { type: "string", default: "bun" },
       sequences: { type: "string", default: "20000" },
       seed: { type: "string", default: String(Date.now() % 2 ** 31) },
       processes: { type: "string", default: "4" },
       clients: { type: "string", default: "16" },
       rounds: { type: "string", default: "10" },
+      factor: { type: "string", default: "50" },
+      minutes: { type: "string", default: "1" },
       help: { type: "boolean" },
     },
     strict: true,
@@ -39,17 +47,28 @@ async function main(): Promise<number> {
   }
   const { backend: backends, runtime } = values;
   for (const name of backends) {
-    if (name !== "dynamodb" && name !== "postgresql") throw new Error(`unknown backend ${name}`);
+    if (!["dynamodb", "postgresql", "module"].includes(name)) throw new Error(`unknown backend ${name}`);
   }
   if (!(runtime in RUNTIMES)) throw new Error(`unknown runtime ${runtime}`);
   for (const name of ["sequences", "seed", "processes", "clients", "rounds"] as const) {
     if (!/^\d+$/.test(values[name])) throw new Error(`--${name} must be a whole number`);
     process.env[`TORTURE_${name.toUpperCase()}`] = values[name];
   }
+  for (const name of ["factor", "minutes"] as const) {
+    if (!/^[1-9]\d*$/.test(values[name])) throw new Error(`--${name} must be a whole number from 1`);
+  }
+  process.env.HOSTILE_FACTOR = values.factor;
+  process.env.HOSTILE_SEED = values.seed;
+  process.env.LOAD_MINUTES = values.minutes;
   console.log(
     `${values.sequences} sequences, ${values.processes} × ${values.clients} clients, TORTURE_SEED=${values.seed}`,
   );
-  const results = await Promise.all(backends.map((backend) => torture(runtime, backend)));
+  const databases = backends.filter((backend) => backend !== "module");
+  const results = await Promise.all(databases.map((backend) => torture(runtime, backend, FILES)));
+  if (backends.includes("module")) {
+    const hostile = filesOf({ runtime, backend: "module" }, true).filter((file) => file.startsWith("test/hostile/"));
+    for (const files of [hostile, LOAD_FILES]) results.push(await torture(runtime, "module", files));
+  }
   const outcomes = results.flatMap((result) => result.outcomes);
   const failed = outcomes.filter(({ passed }) => !passed).length + results.filter(({ crash }) => crash !== null).length;
   console.log(`TORTURE_SEED=${values.seed}`);
@@ -57,11 +76,11 @@ async function main(): Promise<number> {
   return failed === 0 && outcomes.length > 0 ? 0 : 1;
 }
 
-async function torture(runtime: string, backend: string): Promise<CellResult> {
+async function torture(runtime: string, backend: string, files: readonly string[]): Promise<CellResult> {
   const server = await BACKENDS[backend]!.server();
   console.log(`${backend}: ${server.description}`);
   try {
-    const result = await runCell({ runtime, backend }, server, FILES);
+    const result = await runCell({ runtime, backend }, server, files);
     print(result);
     return result;
   } finally {
@@ -69,13 +88,14 @@ async function torture(runtime: string, backend: string): Promise<CellResult> {
   }
 }
 
-function print({ backend, outcomes, seconds, crash }: CellResult): void {
+function print({ backend, outcomes, figures, seconds, crash }: CellResult): void {
   for (const { group, name, passed, milliseconds, message } of outcomes) {
     console.log(
       `${backend}: ${passed ? "passed" : "FAILED"} ${group}: ${name} (${(milliseconds / 1000).toFixed(1)} s)`,
     );
     if (!passed) console.error(`  ${message}\n`);
   }
+  for (const figure of figures) console.log(`${backend}: ${figure}`);
   if (crash !== null) console.error(`FAILED ${backend}: the runtime failed outside of a behaviour\n${crash}\n`);
   console.log(`${backend}: ${seconds.toFixed(0)} s`);
 }
