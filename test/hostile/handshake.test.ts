@@ -183,7 +183,7 @@ behaviour("an answer that never begins, stalls, or comes drop by drop ends in ti
   ];
   for (const way of ways) {
     await withPeer(way, async (url) => {
-      const outcome = await inTime(() => outcomeOf(url, { peerTimeout: 300 }), 5_000);
+      const outcome = await inTime(() => outcomeOf(url, { peerTimeout: 300 }));
       expect(["the peer did not answer in time", "the peer redirects too often"]).toContain(outcome);
     });
   }
@@ -193,7 +193,7 @@ behaviour("neither a fetch nor a name lookup that ignores its deadline is waited
   const never = <Value>() => new Promise<Value>(() => {});
   const options = { peerTimeout: 50, allowPrivatePeers: false };
   for (const deaf of [{ fetch: never<Response> }, { resolve: never<string[]> }]) {
-    const outcome = await inTime(() => outcomeOf("https://peer.example/x", { ...options, ...deaf }), 5_000);
+    const outcome = await inTime(() => outcomeOf("https://peer.example/x", { ...options, ...deaf }));
     expect(outcome).toBe("the peer did not answer in time");
   }
 });
@@ -214,7 +214,7 @@ behaviour("an answer of few bytes that unpack to very many takes neither memory 
     const before = process.memoryUsage().rss;
     let most = before;
     const watch = setInterval(() => most = Math.max(most, process.memoryUsage().rss), 5);
-    const outcome = await inTime(() => outcomeOf(url, { peerLimit: 2_000_000 }), 5_000);
+    const outcome = await inTime(() => outcomeOf(url, { peerLimit: 2_000_000 }));
     clearInterval(watch);
     // A runtime that was told not to unpack gives the packed bytes, fewer than the limit.
     expect(outcome).toMatch(/^the peer's answer is too large$|^\d{1,7} characters$/);

@@ -1,7 +1,7 @@
 // Requests that no client of ours would send: every method and path, with hostile names, headers and bodies.
 import { expect } from "bun:test";
 import fc from "fast-check";
-import { type RequestEntry, routes } from "../../src/http/mod.ts";
+import { type RequestEntry, routes, type RoutesOptions } from "../../src/http/mod.ts";
 import { PeerError } from "../../src/http/peers.ts";
 import type { Actor, Store } from "../../src/store.ts";
 import { type Answer, basic, read } from "../http/app.ts";
@@ -24,17 +24,17 @@ interface Target {
 }
 
 /** A node with an actor, a list and an approved peer that is nowhere. */
-async function openTarget(): Promise<Target> {
+async function openTarget(options: RoutesOptions = {}): Promise<Target> {
   const store = memoryStore();
   const faults: unknown[] = [];
   const entries: RequestEntry[] = [];
   const app = routes(store, {
-    bodyTimeout: 200,
     processCallbacks: true,
     // That the peer is nowhere is no fault of a request.
     onFault: (fault) => void (fault instanceof PeerError || faults.push(fault)),
     onRequest: (entry) => void entries.push(entry),
     fetch: () => Promise.reject(new TypeError("nobody is there")),
+    ...options,
   });
   await store.actors.createIfAbsent(ann);
   await store.trusts.createIfAbsent(ann.id, {
@@ -316,7 +316,7 @@ behaviour("JSON as deep or as large as a body may be is refused in time", async 
   ];
   for (const [index, body] of bodies.entries()) {
     for (const [method, path] of [["PUT", "/a1/properties/big"], ["POST", "/a1/properties"], ["POST", "/"]] as const) {
-      const answer = await inTime(() => send(method, path, { headers, body }), 5_000);
+      const answer = await inTime(() => send(method, path, { headers, body }));
       expect([index, path, answer.status < 500]).toEqual([index, path, true]);
       checkAnswer(answer, faults.splice(0));
     }
@@ -330,7 +330,7 @@ behaviour("JSON as deep or as large as a body may be is refused in time", async 
 });
 
 behaviour("a body that never ends, or comes too slowly, is answered with 408 and let go", async () => {
-  const { send, faults } = await openTarget();
+  const { send, faults } = await openTarget({ bodyTimeout: 200 });
   let stopped = 0;
   const silent = () => new ReadableStream<Uint8Array>({ cancel: () => void stopped++ });
   const dripping = () => {
@@ -344,7 +344,7 @@ behaviour("a body that never ends, or comes too slowly, is answered with 408 and
     });
   };
   for (const body of [silent(), dripping()]) {
-    const answer = await inTime(() => send("POST", "/", { body, duplex: "half" } as RequestInit), 5_000);
+    const answer = await inTime(() => send("POST", "/", { body, duplex: "half" } as RequestInit));
     expect([answer.status, (JSON.parse(answer.text) as { error: { code: string } }).error.code]).toEqual([
       408,
       "timeout",

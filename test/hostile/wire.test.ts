@@ -20,8 +20,8 @@ async function served(handler: Handler, work: (server: Server, port: number) => 
   }
 }
 
-/** Sends bytes and gives what comes back until the server closes the connection, or has said nothing for a moment. */
-function sent(port: number, text: string | Uint8Array): Promise<string> {
+/** Sends bytes and gives what comes back until the server closes the connection, or has said nothing for a while. */
+function sent(port: number, text: string, patience = 2_000): Promise<string> {
   return new Promise((resolve) => {
     let answer = "";
     const socket = connect(port, "127.0.0.1");
@@ -30,12 +30,12 @@ function sent(port: number, text: string | Uint8Array): Promise<string> {
       socket.destroy();
       resolve(answer);
     };
-    let timer = setTimeout(end, 2_000);
+    let timer = setTimeout(end, patience);
     socket.setEncoding("latin1");
     socket.on("data", (chunk) => {
       answer += chunk;
       clearTimeout(timer);
-      timer = setTimeout(end, 50);
+      timer = setTimeout(end, patience / 10);
     });
     socket.on("error", end);
     socket.on("close", end);
@@ -97,7 +97,7 @@ behaviour("whatever arrives, the server answers or hangs up, shows nothing of it
       // A runtime's own page about an error shows the source.
       expect(answer).not.toMatch(/\bat .*\.ts|node_modules|secret-passphrase|<html/i);
     }
-    const still = await sent(port, `GET /a1/meta/id HTTP/1.1\r\nHost: x\r\n${TAIL}`);
+    const still = await sent(port, `GET /a1/meta/id HTTP/1.1\r\nHost: x\r\n${TAIL}`, 30_000);
     expect(still).toMatch(/^HTTP\/1\.1 200[^]*\r\n\r\n(2\r\n)?a1/);
   });
   expect(faults).toEqual([]);
