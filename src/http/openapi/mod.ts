@@ -45,16 +45,19 @@ const TEXTS: Readonly<Record<number, string>> = {
   403: "The credentials do not permit this",
   404: "It is not there",
   405: "Another method is needed; the header Allow names them",
-  408: "The peer refused or cannot be reached",
+  408: "The body did not come in time, or the peer refused or cannot be reached",
   409: "Something else has this name or form",
   413: "It is too large",
+  415: "The body is compressed",
   500: "Something went wrong; the message has an id",
   502: "The peer did not do its part",
-  503: "The database cannot answer at present",
+  503: "The database cannot answer at present, or too many requests are under way",
 };
 /** What any operation may be answered with: ids and names may hold what cannot be. */
 const ALWAYS = [400, 404, 405, 413, 500, 503];
 const GUARDED = [401, 403];
+/** What an operation that takes a body may be answered with, too. */
+const WITH_BODY = [408, 415];
 
 const FAULT = {
   type: "object",
@@ -94,7 +97,13 @@ export async function openApi(options: OpenApiOptions = {}): Promise<OpenApiDocu
 function described(
   { summary, path, who, success, refusals, body, anyBody, query = [] }: Operation,
 ): DescribeRouteOptions {
-  const faults = new Set([...refusals, ...ALWAYS, ...(who === "known" ? GUARDED : [])]);
+  const takesBody = body !== undefined || anyBody === true;
+  const faults = new Set([
+    ...refusals,
+    ...ALWAYS,
+    ...(who === "known" ? GUARDED : []),
+    ...(takesBody ? WITH_BODY : []),
+  ]);
   const isText = path.endsWith("/meta/{part}");
   const responses: Record<string, object> = {};
   for (const status of success) {
@@ -113,7 +122,7 @@ function described(
     responses,
     parameters,
     security: who === "anybody" ? [] : [{ creator: [] }, { peer: [] }],
-    ...(body === undefined && !anyBody ? {} : { requestBody: requestBody(body) }),
+    ...(takesBody ? { requestBody: requestBody(body) } : {}),
   } as DescribeRouteOptions;
 }
 
