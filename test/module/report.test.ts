@@ -32,6 +32,7 @@ function cell(runtime: string, backend: string, given: Partial<CellResult> = {})
     seconds: 1,
     crash: null,
     coverage: null,
+    figures: [],
     ...given,
   };
 }
