@@ -1,12 +1,21 @@
 // Sides measured side by side: short slices in alternating order, so that whatever else the machine does meets them all.
 
 /** One way to do a thing. */
-export interface Side {
-  /** What it is called in the tables. */
-  readonly name: string;
-  /** Does it once. */
-  run(): Promise<unknown> | unknown;
-}
+export type Side =
+  & {
+    /** What it is called in the tables. */
+    readonly name: string;
+  }
+  & (
+    | {
+      /** Does it once. */
+      run(): PromiseLike<unknown> | unknown;
+    }
+    | {
+      /** Does it for a while in a process of its own, or what must be prepared anew each time; calls a second. */
+      measure(rounds: Rounds): Promise<number>;
+    }
+  );
 
 /** How a measure is made. */
 export interface Rounds {
@@ -84,16 +93,14 @@ function order(count: number, round: number): number[] {
 }
 
 /** Calls a second of one side. */
-async function slice(
-  { run }: Side,
-  { slice, parallel }: Rounds,
-): Promise<number> {
+async function slice(side: Side, rounds: Rounds): Promise<number> {
+  if ("measure" in side) return await side.measure(rounds);
   const started = performance.now();
-  const end = started + slice;
+  const end = started + rounds.slice;
   let calls = 0;
-  await Promise.all(Array.from({ length: parallel }, async () => {
+  await Promise.all(Array.from({ length: rounds.parallel }, async () => {
     do {
-      await run();
+      await side.run();
       calls++;
     } while (performance.now() < end);
   }));

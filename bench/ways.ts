@@ -1,5 +1,5 @@
 // The three calls that every client is measured with, and how.
-import { measure, type Rounds, type Side } from "./rounds.ts";
+import { measure, type Rounds } from "./rounds.ts";
 import { print } from "./work.ts";
 
 /** One client's way to do each call. */
@@ -36,7 +36,7 @@ export async function measureWays(
   }
   let turn = 0;
   const name = () => `name ${turn++ % ROWS}`;
-  const calls: Record<string, (ways: Ways) => Side["run"]> = {
+  const calls: Record<string, (ways: Ways) => () => PromiseLike<unknown>> = {
     get: (ways) => () => ways.get("bench", name()),
     set: (ways) => () => ways.set("bench", name(), VALUE),
     "compare-and-swap": (ways) => () =>
