@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import process from "node:process";
+import { SNAPSHOT } from "../src/pglite/snapshot.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const dist = `${root}dist/`;
@@ -46,7 +47,20 @@ export function packageManifest(source: Manifest): Record<string, unknown> {
   };
 }
 
-function build(): void {
+/** A database with the schema, for the first start of the embedded one; the clone starts from it, too. */
+async function buildSnapshot(): Promise<void> {
+  const { PGlite } = await import("@electric-sql/pglite");
+  const { migrateDatabase } = await import("../src/pglite/mod.ts");
+  const database = await PGlite.create();
+  await migrateDatabase(database);
+  await database.exec("CHECKPOINT");
+  const snapshot = await database.dumpDataDir("gzip");
+  await database.close();
+  writeFileSync(SNAPSHOT, new Uint8Array(await snapshot.arrayBuffer()));
+  copyFileSync(SNAPSHOT, `${dist}src/pglite/snapshot.tar.gz`);
+}
+
+async function build(): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   const { status } = spawnSync(`${root}node_modules/.bin/tsc`, ["--project", "tsconfig.build.json"], {
     cwd: root,
@@ -58,7 +72,8 @@ function build(): void {
   for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) {
     if (existsSync(`${root}${file}`)) copyFileSync(`${root}${file}`, `${dist}${file}`);
   }
+  await buildSnapshot();
   for (const path of Object.values(manifest.bin as Record<string, string>)) chmodSync(`${dist}${path}`, 0o755);
 }
 
-if (import.meta.main) build();
+if (import.meta.main) await build();

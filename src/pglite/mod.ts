@@ -20,6 +20,7 @@ import type { Store, StoreOptions } from "../store.ts";
 import type { TransferStore } from "../tables.ts";
 import { lockFolder } from "./lock.ts";
 import { pgliteClient } from "./pglite_client.ts";
+import { snapshotFor } from "./snapshot.ts";
 
 /** Options of {@linkcode pgliteStore}. */
 export interface PGliteStoreOptions extends StoreOptions {
@@ -49,17 +50,25 @@ export interface OpenDatabase {
  */
 export async function openDatabase(folder?: string): Promise<OpenDatabase> {
   if (folder === undefined) {
-    const database = await PGlite.create();
+    const database = await create();
     return { database, close: () => database.close() };
   }
   const lock = await lockFolder(folder);
   try {
-    const database = await PGlite.create({ dataDir: folder });
+    const database = await create(folder);
     return { database, close: () => database.close().finally(() => lock.release()) };
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+async function create(folder?: string): Promise<PGlite> {
+  const snapshot = await snapshotFor(folder);
+  return await PGlite.create({
+    ...(folder === undefined ? {} : { dataDir: folder }),
+    ...(snapshot === null ? {} : { loadDataDir: snapshot }),
+  });
 }
 
 /**
@@ -74,7 +83,8 @@ export function migrateDatabase(database: PGlite, schema = "public"): Promise<Mi
 
 /**
  * Opens the embedded database, creates or updates its schema, and gives a store on it. One process at a time: the folder
- * is locked. The first start takes 2 to 3 seconds, a later one 0.2 to 0.3; the process takes 0.7 to 0.9 GB.
+ * is locked. The first start takes half a second and 0.4 GB in the npm package, which brings a database to start from, else
+ * 2 to 3 seconds and 0.7 to 0.9 GB; a later start takes 0.2 to 0.3 seconds.
  *
  * @param options Where the data is kept, and what differs from the defaults
  * @returns The store
