@@ -89,7 +89,8 @@ behaviour(
       const held = await watched(pid, port, requests, { connections: CONNECTIONS, seconds });
       say(`${CONNECTIONS} connections, ${seconds} s`, held);
       expect([held.errors, Object.keys(held.statuses)]).toEqual([0, ["200", "204"]]);
-      expect(growth(held.memory)).toBeLessThan(Math.max(50, middle(held.memory) / 10));
+      // A collector that gets little of a busy machine leaves more behind; a leak goes on beyond this.
+      expect(growth(held.memory)).toBeLessThan(middle(held.memory) / 4);
 
       const doubled = { connections: MANY, seconds: seconds / 2, rate: held.rate * 2 };
       const shed = await watched(pid, port, requests, doubled);
