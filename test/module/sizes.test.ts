@@ -15,9 +15,7 @@ const TOLERANCE = 0.02;
 
 /** Kilobytes in the README's table of imports. */
 function written(entry: string): number {
-  const row = readme.split("\n").find((line) =>
-    line.startsWith(`| \`${entry}\``)
-  );
+  const row = readme.split("\n").find((line) => line.startsWith(`| \`${entry}\``));
   return Number(/\| ([\d.]+) kB \|$/.exec(row ?? "")?.[1]);
 }
 
