@@ -1,5 +1,6 @@
 // The Python reference in a virtual environment of its own, made once and kept in `.cache`.
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
@@ -53,9 +54,10 @@ function install(): string {
   return program;
 }
 
-/** What is installed, as a name of a folder. */
+/** What is installed, as a name of a folder: another list of packages is installed elsewhere. */
 function installed(): string {
-  return readFileSync(requirements, "utf8").trim().replace(/\[.*\]/, "").replace("==", "-");
+  const packages = readFileSync(requirements);
+  return `packages-${createHash("sha256").update(packages).digest("hex").slice(0, 8)}`;
 }
 
 /** Runs a module of the reference's environment to its end; throws with what it printed when it fails. */
