@@ -1,5 +1,6 @@
 /**
- * Callbacks to subscribers. A diff stays to be read whatever becomes of its callback, so a callback is tried once.
+ * Callbacks to subscribers. A diff stays to be read whatever becomes of its callback, so a callback is tried a few times
+ * in a short time only.
  *
  * @module
  */
@@ -7,13 +8,18 @@
 import { compactJson } from "../model/json.ts";
 import type { Diff, Json, Subscription, Trust } from "../store.ts";
 import { diffJson, type RegisteredDiff } from "./changes.ts";
-import { askTrusted, PeerError } from "./peers.ts";
+import { pause } from "./pause.ts";
+import { askTrusted, type PeerAnswer, PeerError } from "./peers.ts";
 import { permissionsOf, permits } from "./permissions.ts";
 import type { Service } from "./service.ts";
 import type { Permissions } from "./trust_types.ts";
 
 /** Bytes of a callback at most; for what is larger the subscriber is given the diff's URL. */
 const CALLBACK_BYTES = 256 * 1024;
+const TRIES = 3;
+const PAUSE_MILLISECONDS = 500;
+/** What a peer answers that may do better in a moment. */
+const PASSING: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
 /**
  * Sends a callback. Those to one subscription go one after another; when one fails, of those that wait behind it only the
@@ -49,7 +55,7 @@ export function callbackFields(actorId: string, subscription: Subscription, diff
   };
 }
 
-/** Sends the body of a callback; whether the subscriber took it. */
+/** Sends the body of a callback, up to three times while it may still help; whether the subscriber took it. */
 export async function send(
   service: Service,
   actorId: string,
@@ -59,16 +65,27 @@ export async function send(
   body: Json,
 ): Promise<boolean> {
   const path = `callbacks/subscriptions/${actorId}/${subscriptionId}`;
-  try {
-    const { ok } = await askTrusted(service, trust, path, { method: "POST", body });
-    if (ok && service.clearOnDelivery) {
-      await service.store.diffs.deleteUpTo(actorId, peerId, subscriptionId, sequence);
+  const until = service.now() + service.peerTimeout;
+  for (let attempt = 1;; attempt++) {
+    const answer = await answerOf(service, trust, path, body);
+    if (answer?.ok) {
+      if (service.clearOnDelivery) await service.store.diffs.deleteUpTo(actorId, peerId, subscriptionId, sequence);
+      return true;
     }
-    return ok;
+    const isPassing = answer === null || PASSING.has(answer.status);
+    if (!isPassing || attempt === TRIES || service.now() >= until) return false;
+    await pause(service, PAUSE_MILLISECONDS * attempt);
+  }
+}
+
+/** The peer's answer to a callback, or `null` when there is none; that is reported. */
+async function answerOf(service: Service, trust: Trust, path: string, body: Json): Promise<PeerAnswer | null> {
+  try {
+    return await askTrusted(service, trust, path, { method: "POST", body });
   } catch (error) {
     if (!(error instanceof PeerError)) throw error;
     service.onFault(error, crypto.randomUUID());
-    return false;
+    return null;
   }
 }
 

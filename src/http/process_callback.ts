@@ -8,6 +8,7 @@ import { StoreError } from "../errors.ts";
 import type { Json, Subscription, Trust } from "../store.ts";
 import { applyDiff, type Copy, copyOf, read, synchronise } from "./copy.ts";
 import { newToken } from "./identifiers.ts";
+import { pause } from "./pause.ts";
 import { askTrusted } from "./peers.ts";
 import { STATE } from "./remote_names.ts";
 import type { Service } from "./service.ts";
@@ -86,7 +87,7 @@ async function alone<Result>(
   subscriptionId: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const { store: { attributes }, random, now } = service;
+  const { store: { attributes }, now } = service;
   const name = `lock:${trust.peerId}:${subscriptionId}`;
   const owner = newToken();
   const ttl = { ttl: LOCK_SECONDS };
@@ -95,7 +96,7 @@ async function alone<Result>(
     if (now() > until) {
       throw new StoreError("contended", "attributes.createIfAbsent", "too many callbacks of one subscription");
     }
-    await new Promise((resolve) => setTimeout(resolve, random() * LOCK_PAUSE_MILLISECONDS));
+    await pause(service, LOCK_PAUSE_MILLISECONDS);
   }
   const renewing = setInterval(() => {
     attributes.setIfEquals(actorId, STATE, name, owner, owner, ttl).catch((error: unknown) => {

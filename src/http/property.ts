@@ -15,6 +15,7 @@ import { registerChange } from "./changes.ts";
 import { fault } from "./faults.ts";
 import { deleteFromList, deleteList, putInList, readList } from "./list_property.ts";
 import { merged, valueAt, without, wrapped } from "./nested.ts";
+import { pause } from "./pause.ts";
 import { type ActorRequest, forKnown, type Methods, notFound, requirePermission } from "./resource.ts";
 
 /** The methods of a property. */
@@ -113,8 +114,7 @@ async function edit(
   name: string,
   change: (stored: Json | undefined) => Json | undefined,
 ): Promise<boolean> {
-  const { store, random } = service;
-  const { properties } = store;
+  const { properties } = service.store;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const before = await properties.get(actorId, name);
     const after = change(before === null ? undefined : storedJson(before));
@@ -129,7 +129,7 @@ async function edit(
       return false;
     }
     const longest = Math.min(LONGEST_PAUSE_MILLISECONDS, PAUSE_MILLISECONDS * 2 ** attempt);
-    await new Promise((resolve) => setTimeout(resolve, random() * longest));
+    await pause(service, longest);
   }
   throw new StoreError("contended", "properties.setIfEquals", "too many writers at one property");
 }

@@ -263,6 +263,34 @@ behaviour("a suspended target registers nothing, a suspended part of it only the
   expect(await diffs()).toEqual([{ b: 1 }, { b: 2 }]);
 });
 
+behaviour("a callback is tried again when the peer fails, three times at most, and not when it refuses", async () => {
+  const tries = async (...statuses: (number | null)[]): Promise<number> => {
+    let count = 0;
+    const network = openNetwork();
+    const fetch = () => {
+      const status = statuses[Math.min(count++, statuses.length - 1)]!;
+      return status === null
+        ? Promise.reject(new TypeError("connection refused"))
+        : Promise.resolve(new Response(null, { status }));
+    };
+    const node = network.node("two", { fetch, random: () => 0 });
+    const bob = await node.actor();
+    const peer = { peerId: "p", baseUri: "https://p.example/p", type: "urn:x", relationship: "friend", secret: "s" };
+    await node.store.trusts.createIfAbsent(bob.id, { ...peer, approved: true });
+    const subscription = { peerId: "p", subscriptionId: "s", target: "properties", granularity: "high" };
+    await node.store.subscriptions.createIfAbsent(bob.id, subscription);
+    await node.send("PUT", `${bob.id}/properties/a`, { as: bob, body: "1" });
+    await network.settled();
+    expect(await node.store.diffs.all(bob.id, "s")).toHaveLength(1);
+    return count;
+  };
+  expect(await tries(503, 204)).toBe(2);
+  expect(await tries(null, null, 204)).toBe(3);
+  expect(await tries(null)).toBe(3);
+  expect(await tries(500)).toBe(3);
+  expect(await tries(403)).toBe(1);
+});
+
 behaviour("callbacks carry the diff, or where it is", async () => {
   for (const granularity of ["high", "low", "none"]) {
     const bodies: Record<string, unknown>[] = [];
