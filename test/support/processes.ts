@@ -63,6 +63,17 @@ export function freePort(): Promise<number> {
   });
 }
 
+/** Waits until a server prints a text, or throws with what it printed instead. */
+export async function untilPrinted(text: string, server: Running, seconds = 60): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!server.printed().includes(text)) {
+    if (server.child.exitCode !== null || Date.now() > end) {
+      throw new Error(`the server did not start:\n${server.printed()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 /** Waits until somebody listens on a port, or throws with what the server printed. */
 export async function untilListening(port: number, server: Running, seconds = 60): Promise<void> {
   const end = Date.now() + seconds * 1000;

