@@ -2,7 +2,6 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import process from "node:process";
 import { SNAPSHOT } from "../src/pglite/snapshot.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -60,13 +59,18 @@ async function buildSnapshot(): Promise<void> {
   copyFileSync(SNAPSHOT, `${dist}src/pglite/snapshot.tar.gz`);
 }
 
-async function build(): Promise<void> {
+/**
+ * Builds the package.
+ *
+ * @throws {Error} When the sources do not compile
+ */
+export async function buildPackage(): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   const { status } = spawnSync(`${root}node_modules/.bin/tsc`, ["--project", "tsconfig.build.json"], {
     cwd: root,
     stdio: "inherit",
   });
-  if (status !== 0) process.exit(status ?? 1);
+  if (status !== 0) throw new Error("the package does not build");
   const manifest = packageManifest(JSON.parse(readFileSync(`${root}package.json`, "utf8")) as Manifest);
   writeFileSync(`${dist}package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
   for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) {
@@ -76,4 +80,4 @@ async function build(): Promise<void> {
   for (const path of Object.values(manifest.bin as Record<string, string>)) chmodSync(`${dist}${path}`, 0o755);
 }
 
-if (import.meta.main) await build();
+if (import.meta.main) await buildPackage();

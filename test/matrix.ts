@@ -2,9 +2,11 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { conformance } from "../src/conformance/mod.ts";
-import { BACKENDS, type Cell, type CellResult, filesOf, runCell, RUNTIMES } from "./support/cells.ts";
+import { buildPackage } from "../scripts/build.ts";
 import { clearResults, RESULTS, tableOf, writeCell, writeCoverage } from "./report/write.ts";
+import { BACKENDS, type CellResult, cellsOf, filesOf, runCell, RUNTIMES } from "./support/cells.ts";
 import { STATIC_CHECKS } from "./support/checks.ts";
+import { POSTGRESQL_VERSIONS } from "./support/local_postgresql.ts";
 import type { TestServer } from "./support/servers.ts";
 
 const USAGE = `Usage: npm test -- [options]
@@ -12,6 +14,8 @@ const USAGE = `Usage: npm test -- [options]
   --runtime NAME   only this runtime: ${Object.keys(RUNTIMES).join(", ")}; may be given several times
   --backend NAME   only this backend: ${Object.keys(BACKENDS).join(", ")}; may be given several times
   --only NAME      only the backend's own tests, without the conformance suite
+  --postgresql-version N
+                   PostgreSQL of this version: ${Object.keys(POSTGRESQL_VERSIONS).join(", ")}; fetched by npm
   --no-checks      without the static checks
   --coverage       also collects which lines run; a run of everything always does
   --help           this text
@@ -38,6 +42,7 @@ function choose(): Choice {
     runtime: { type: "string", multiple: true },
     backend: { type: "string", multiple: true },
     only: { type: "string" },
+    "postgresql-version": { type: "string" },
     "no-checks": { type: "boolean" },
     coverage: { type: "boolean" },
     help: { type: "boolean" },
@@ -51,6 +56,8 @@ function choose(): Choice {
   const runtimes = values.runtime ?? Object.keys(RUNTIMES);
   for (const name of backends) if (!(name in BACKENDS)) throw new Error(`unknown backend ${name}`);
   for (const name of runtimes) if (!(name in RUNTIMES)) throw new Error(`unknown runtime ${name}`);
+  const version = values["postgresql-version"];
+  if (version !== undefined) process.env.TEST_POSTGRESQL_VERSION = version;
   const whole = values.runtime === undefined && values.backend === undefined && values.only === undefined;
   return {
     runtimes,
@@ -134,7 +141,7 @@ function missingBehaviours(results: readonly CellResult[], own: boolean): string
     const ran = new Set(outcomes.map(({ group, name }) => `${group}: ${name}`));
     const expected = new Set(BACKENDS[backend]!.conforms ? suite : []);
     for (const other of results) {
-      if (other.backend === backend) {
+      if (other.backend === backend && RUNTIMES[runtime]!.suite === RUNTIMES[other.runtime]!.suite) {
         for (const { group, name } of other.outcomes) expected.add(`${group}: ${name}`);
       }
     }
@@ -168,7 +175,8 @@ async function main(): Promise<number> {
   const lines: Line[] = [];
   try {
     if (checks) lines.push(await runChecks());
-    const cells: Cell[] = [...servers.keys()].flatMap((backend) => runtimes.map((runtime) => ({ runtime, backend })));
+    const cells = cellsOf(runtimes, [...servers.keys()]).filter((cell) => filesOf(cell, own).length > 0);
+    if (cells.some(({ runtime }) => RUNTIMES[runtime]!.built)) await buildPackage();
     await inParallel(cells, async (cell) => {
       const result = await runCell(cell, servers.get(cell.backend)!, filesOf(cell, own), covering);
       results.push(result);

@@ -30,9 +30,11 @@ export interface Program {
   until(text: string): Promise<void>;
 }
 
-/** The command of the program on the runtime that runs this test. */
+/** The command of the program on the runtime that runs this test; Node has the built one. */
 export function ownCommand(): string[] {
-  return [process.execPath, ...("Deno" in globalThis ? ["run", "-A", "--quiet"] : []), "src/cli/main.ts"];
+  if (process.versions.bun !== undefined) return [process.execPath, "src/cli/main.ts"];
+  if ("Deno" in globalThis) return [process.execPath, "run", "-A", "--quiet", "src/cli/main.ts"];
+  return [process.execPath, "dist/src/cli/main.js"];
 }
 
 /** Makes the program for Node, which runs no TypeScript; `remove` takes it away again. */

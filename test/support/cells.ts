@@ -9,15 +9,55 @@ import { findPython, referencePython } from "../interop/python.ts";
 import { collected, collecting } from "../report/collect.ts";
 import type { Coverage } from "../report/lcov.ts";
 import type { Outcome } from "./behaviour.ts";
+import { OLDEST_POSTGRESQL } from "./local_postgresql.ts";
 import { dynamodbServer, pgliteServer, postgresqlServer, type TestServer } from "./servers.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Runtimes of the matrix, and how each runs test files. */
-export const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
-  bun: ["bun", "test", "--timeout", "120000"],
-  deno: ["deno", "test", "-A", "--no-check", "--quiet"],
+/** How a runtime runs test files. */
+export interface Runtime {
+  /** The program and its options; the files come after them. */
+  readonly command: readonly string[];
+  /** Environment of its own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Whether it takes the built package of `dist/` in place of the sources. */
+  readonly built?: boolean;
+  /** The file to run in place of all others, where a runtime runs the conformance suite and nothing else. */
+  readonly suite?: string;
+  /** The backends it has; default all. */
+  readonly backends?: readonly string[];
+}
+
+const NODE = {
+  command: ["node", "--test"],
+  environment: { NODE_OPTIONS: `--import=${new URL("node_hooks.mjs", import.meta.url).href}` },
+  built: true,
 };
+const WORKERD = "test/workerd/conformance.test.ts";
+
+/**
+ * Runtimes of the matrix. Workerd, which runs no files by itself, is asked by Node; without `nodejs_compat` it lacks what
+ * the `postgres` driver needs.
+ */
+export const RUNTIMES: Readonly<Record<string, Runtime>> = {
+  bun: { command: [installed("bun"), "test", "--timeout", "120000"] },
+  deno: {
+    command: [installed("deno"), "test", "-A", "--no-check", "--quiet"],
+    backends: ["dynamodb", "postgresql", "pglite", "module", "transfer", "interop"],
+  },
+  node: { ...NODE, backends: ["dynamodb", "postgresql", "pglite", "module", "transfer"] },
+  workerd: { ...NODE, suite: WORKERD, backends: ["dynamodb"] },
+  "workerd-nodejs-compat": {
+    ...NODE,
+    environment: { ...NODE.environment, TEST_NODEJS_COMPAT: "true" },
+    suite: WORKERD,
+    backends: ["dynamodb", "postgresql"],
+  },
+};
+
+function installed(program: string): string {
+  return join(root, "node_modules/.bin", program);
+}
 
 /** What a cell's tests need, and which folders hold them. */
 export interface Kind {
@@ -27,20 +67,28 @@ export interface Kind {
   readonly folders: readonly string[];
   /** Whether the conformance suite runs on it. */
   readonly conforms: boolean;
+  /** The backend it tests, when that is not its name. */
+  readonly backend?: string;
   /** What is missing on this machine, or `null`. Elsewhere than in CI such a cell is left out, and the run says so. */
   readonly missing?: () => string | null;
 }
 
 const dynamodb = once(dynamodbServer);
-const postgresql = once(postgresqlServer);
+const postgresql = once(() => postgresqlServer());
 
 /**
- * The backends, `module` for what needs no server, `transfer` for what needs both, and `interop` for what needs both and
+ * The backends, PostgreSQL also at the oldest version that is supported, `module` for what needs no server, `transfer` for what needs both, and `interop` for what needs both and
  * the Python reference.
  */
 export const BACKENDS: Readonly<Record<string, Kind>> = {
   dynamodb: { server: dynamodb, folders: ["dynamodb", "torture", "torture/races"], conforms: true },
   postgresql: { server: postgresql, folders: ["postgresql", "torture", "torture/races"], conforms: true },
+  "postgresql-12": {
+    server: () => postgresqlServer(OLDEST_POSTGRESQL),
+    folders: ["postgresql"],
+    conforms: true,
+    backend: "postgresql",
+  },
   pglite: { server: pgliteServer, folders: ["pglite", "torture"], conforms: true },
   module: {
     server: () => Promise.resolve({ description: "no server", environment: {}, stop: () => Promise.resolve() }),
@@ -100,8 +148,18 @@ export interface CellResult extends Cell {
   readonly coverage: Coverage | null;
 }
 
+/** The cells of these runtimes and backends, where the runtime has the backend. */
+export function cellsOf(runtimes: readonly string[], backends: readonly string[]): Cell[] {
+  return backends.flatMap((backend) => {
+    const able = runtimes.filter((runtime) => RUNTIMES[runtime]!.backends?.includes(backend) ?? true);
+    return able.map((runtime) => ({ runtime, backend }));
+  });
+}
+
 /** The test files of a cell. `own` leaves the conformance suite out. */
-export function filesOf({ backend }: Cell, own: boolean): string[] {
+export function filesOf({ runtime, backend }: Cell, own: boolean): string[] {
+  const { suite } = RUNTIMES[runtime]!;
+  if (suite !== undefined) return own ? [] : [suite];
   const files = own || !BACKENDS[backend]!.conforms ? [] : ["test/conformance.test.ts"];
   for (const folder of BACKENDS[backend]!.folders) {
     if (!existsSync(join(root, "test", folder))) continue;
@@ -122,13 +180,15 @@ export async function runCell(
   const results = join(folder, "results.jsonl");
   const covered = join(folder, "coverage");
   const collector = covering ? collecting(cell.runtime) : null;
-  const [program, ...args] = [...RUNTIMES[cell.runtime]!, ...collector?.args(covered) ?? []];
+  const { command, environment } = RUNTIMES[cell.runtime]!;
+  const [program, ...args] = [...command, ...collector?.args(covered) ?? []];
   const started = performance.now();
-  const { code, printed } = await run(join(root, "node_modules/.bin", program!), [...args, ...files], {
+  const { code, printed } = await run(program!, [...args, ...files], {
     ...process.env,
+    ...environment,
     ...server.environment,
     ...collector?.environment(covered),
-    TEST_BACKEND: cell.backend,
+    TEST_BACKEND: BACKENDS[cell.backend]!.backend ?? cell.backend,
     TEST_RESULTS: results,
     NO_COLOR: "1",
   });

@@ -79,7 +79,7 @@ async function startMembers(backend: string, tables: string, processes: number):
 
 function startMember(backend: string, tables: string): Member {
   const file = fileURLToPath(new URL("./client.ts", import.meta.url));
-  const options = process.versions.bun === undefined ? ["run", "-A", "--no-check", "--quiet"] : [];
+  const options = "Deno" in globalThis ? ["run", "-A", "--no-check", "--quiet"] : [];
   const child = spawn(process.execPath, [...options, file, backend, tables], { stdio: ["pipe", "pipe", "inherit"] });
   const kill = () => void child.kill("SIGKILL");
   process.once("exit", kill);
