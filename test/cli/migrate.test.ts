@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "../../src/cli/program.ts";
 import { behaviours } from "../support/behaviour.ts";
+import { createEmpty } from "../support/embedded.ts";
 
 const behaviour = behaviours("migrate");
 
@@ -21,6 +22,7 @@ behaviour("it creates a schema once and then has nothing to do", async () => {
   const folder = mkdtempSync(join(tmpdir(), "actingweb-edge-migrate-"));
   const environment = { DATABASE_BACKEND: "pglite", PGLITE_DATA: folder };
   try {
+    await createEmpty(folder);
     const first = await migrate(environment);
     expect(first.code).toBe(0);
     expect(first.lines[0]).toMatch(/^Database: PGlite, PostgreSQL \d+\.\d+, in /);

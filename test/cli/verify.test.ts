@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "../../src/cli/program.ts";
 import { behaviours } from "../support/behaviour.ts";
+import { createEmpty } from "../support/embedded.ts";
 
 const behaviour = behaviours("command line verify");
 
@@ -24,6 +25,7 @@ behaviour("an embedded database is verified, walked and purged in its folder", a
   const folder = mkdtempSync(join(tmpdir(), "actingweb-edge-verify-"));
   const environment = { DATABASE_BACKEND: "pglite", PGLITE_DATA: folder };
   try {
+    await createEmpty(folder);
     const before = await call(environment, "verify");
     expect([before.code, before.printed.includes("it has no revision instead of")]).toEqual([1, true]);
     expect((await call(environment, "migrate")).code).toBe(0);

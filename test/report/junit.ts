@@ -1,10 +1,12 @@
 // The results of a cell as JUnit XML, which every continuous integration reads.
+import type { Outcome } from "../support/behaviour.ts";
 import type { CellResult } from "../support/cells.ts";
 
 /** One suite for each group of behaviours; only leaf cases, so that every runtime counts alike. */
 export function junitOf({ runtime, backend, outcomes, seconds, crash }: CellResult): string {
   const cell = `${runtime} × ${backend}`;
-  const groups = Map.groupBy(outcomes, ({ group }) => group);
+  const groups = new Map<string, Outcome[]>();
+  for (const outcome of outcomes) groups.set(outcome.group, [...groups.get(outcome.group) ?? [], outcome]);
   const suites = [...groups].map(([group, cases]) => {
     const failures = cases.filter(({ passed }) => !passed).length;
     const milliseconds = cases.reduce((sum, each) => sum + each.milliseconds, 0);

@@ -29,7 +29,8 @@ export interface Runtime {
 }
 
 const NODE = {
-  command: ["node", "--test"],
+  // A failed test may leave a child process, for which Node would wait.
+  command: ["node", "--test", "--test-force-exit"],
   environment: { NODE_OPTIONS: `--import=${new URL("node_hooks.mjs", import.meta.url).href}` },
   built: true,
 };
