@@ -89,7 +89,9 @@ async function report(how: string, ...args: string[]): Promise<void> {
 }
 
 if (!existsSync(snapshot)) {
-  throw new Error("there is no snapshot: run `npm run build` first");
+  runToEnd(process.execPath, [
+    fileURLToPath(new URL("../scripts/build.ts", import.meta.url)),
+  ]);
 }
 await report("from the built snapshot, in memory");
 await report("from the built snapshot, in a folder", "--data", "FOLDER");
