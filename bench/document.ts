@@ -36,9 +36,7 @@ export function writeDocument(parts: readonly Part[]): void {
     `${docs}benchmarks/results.json`,
     `${JSON.stringify(parts, null, 1)}\n`,
   );
-  const entries: Entry[] = parts.flatMap(({ runtime, lines }) =>
-    lines.map((line) => ({ runtime, line }))
-  );
+  const entries: Entry[] = parts.flatMap(({ runtime, lines }) => lines.map((line) => ({ runtime, line })));
   writeFileSync(
     `${docs}benchmarks.md`,
     [...head(parts), ...goals(entries), ...tables(entries), ...facts(entries)]
@@ -70,9 +68,9 @@ function head(parts: readonly Part[]): string[] {
     }.`,
     "",
     `Measured: ${
-      parts.map(({ measure, runtime, date, rounds }) =>
-        `${measure} under ${runtime} ${date} (${rounds} rounds)`
-      ).join("; ")
+      parts.map(({ measure, runtime, date, rounds }) => `${measure} under ${runtime} ${date} (${rounds} rounds)`).join(
+        "; ",
+      )
     }.`,
     "",
   ];
@@ -84,23 +82,17 @@ function goals(entries: readonly Entry[]): string[] {
   return [
     "## What is asked for, and what was reached",
     "",
-    `${
-      all.length - missed.length
-    } of ${all.length} numbers are reached. The others, with what they cost:`,
+    `${all.length - missed.length} of ${all.length} numbers are reached. The others, with what they cost:`,
     "",
     "| measure | wanted | measured | why |",
     "| --- | --- | --- | --- |",
-    ...missed.map(({ goal, wanted, measured, why }) =>
-      `| ${goal} | ${wanted} | ${measured} | ${why} |`
-    ),
+    ...missed.map(({ goal, wanted, measured, why }) => `| ${goal} | ${wanted} | ${measured} | ${why} |`),
     "",
     "Reached:",
     "",
     "| measure | wanted | measured |",
     "| --- | --- | --- |",
-    ...all.filter(({ met }) => met).map(({ goal, wanted, measured }) =>
-      `| ${goal} | ${wanted} | ${measured} |`
-    ),
+    ...all.filter(({ met }) => met).map(({ goal, wanted, measured }) => `| ${goal} | ${wanted} | ${measured} |`),
     "",
   ];
 }
@@ -126,9 +118,7 @@ function tables(entries: readonly Entry[]): string[] {
       for (const { name, rate, ratio } of sides) {
         const quartiles = `${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}`;
         lines.push(
-          `| ${call} | ${parallel} | ${name} | ${round(rate)} | ${
-            ratio.median.toFixed(2)
-          } | ${quartiles} |`,
+          `| ${call} | ${parallel} | ${name} | ${round(rate)} | ${ratio.median.toFixed(2)} | ${quartiles} |`,
         );
       }
     }
@@ -141,9 +131,7 @@ function facts(entries: readonly Entry[]): string[] {
   const groups = new Map<string, string[]>();
   for (const { runtime, line } of entries) {
     if ("sides" in line) continue;
-    const row = `| ${line.name} | ${runtime} | ${
-      round(line.value)
-    } | ${line.unit} |`;
+    const row = `| ${line.name} | ${runtime} | ${round(line.value)} | ${line.unit} |`;
     groups.set(line.group, [...groups.get(line.group) ?? [], row]);
   }
   return [...groups].flatMap(([group, rows]) => [

@@ -98,8 +98,7 @@ async function timings(connection: Connection): Promise<void> {
       "bare fetch, unsigned": bareFetch(connection, table),
       "actingweb-edge": {
         get: (id: string, name: string) => store.properties.get(id, name),
-        set: (id: string, name: string, value: string) =>
-          store.properties.set(id, name, value),
+        set: (id: string, name: string, value: string) => store.properties.set(id, name, value),
         swap: (id: string, name: string, expected: string, value: string) =>
           store.properties.setIfEquals(id, name, expected, value),
       },

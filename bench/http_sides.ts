@@ -5,12 +5,7 @@ import { createServer } from "node:net";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import {
-  type BackendName,
-  BACKENDS,
-  type SharedPlace,
-  sharedPlace,
-} from "../test/interop/place.ts";
+import { type BackendName, BACKENDS, type SharedPlace, sharedPlace } from "../test/interop/place.ts";
 import { referencePython } from "../test/interop/python.ts";
 import { runToEnd } from "../test/support/processes.ts";
 import { measure, type Side } from "./rounds.ts";
@@ -156,9 +151,7 @@ async function compare(backend: BackendName): Promise<void> {
       );
     }
     for (const method of ["GET", "PUT"]) {
-      const group = `HTTP: ${
-        backend === "dynamodb" ? "DynamoDB" : "PostgreSQL"
-      }`;
+      const group = `HTTP: ${backend === "dynamodb" ? "DynamoDB" : "PostgreSQL"}`;
       const sides = await measure(call(method), {
         ...options(),
         parallel: CONNECTIONS,

@@ -2,11 +2,7 @@
 import process from "node:process";
 import postgres from "postgres";
 import { guard } from "../src/guard.ts";
-import {
-  postgresqlBackend,
-  type Row,
-  type SqlClient,
-} from "../src/postgresql/mod.ts";
+import { postgresqlBackend, type Row, type SqlClient } from "../src/postgresql/mod.ts";
 import { postgresqlPlace, postgresqlUrl } from "../test/support/stores.ts";
 
 const rows = Number(process.argv[2] ?? 1_000_000);
@@ -24,8 +20,7 @@ interface Plan {
 /** Rows as a server makes them fastest: ids are hexadecimal and random, as the store's are. */
 async function fill(sql: postgres.Sql, schema: string): Promise<void> {
   const id = "md5((n / $1)::text)";
-  const one = (from: number) =>
-    `FROM generate_series(${from}, ${Math.min(from + BATCH, rows) - 1}) AS n`;
+  const one = (from: number) => `FROM generate_series(${from}, ${Math.min(from + BATCH, rows) - 1}) AS n`;
   const once = `AND n % ${PER_ACTOR} = 0`;
   for (let from = 0; from < rows; from += BATCH) {
     const statements = [
@@ -34,9 +29,7 @@ async function fill(sql: postgres.Sql, schema: string): Promise<void> {
       }`,
       `INSERT INTO attributes (id, bucket_name, bucket, name, data) SELECT ${id}, 'bucket:' || n % $1, 'bucket', n % $1,
         jsonb_build_object('value', md5(n::text)) ${one(from)}`,
-      `INSERT INTO actors (id, creator, passphrase) SELECT ${id}, md5(n::text) || '@x.org', 'secret' ${
-        one(from)
-      }
+      `INSERT INTO actors (id, creator, passphrase) SELECT ${id}, md5(n::text) || '@x.org', 'secret' ${one(from)}
         WHERE n >= 0 ${once}`,
       `INSERT INTO trusts (id, peerid, baseuri, type, relationship, secret, "desc", approved, peer_approved, verified)
         SELECT ${id}, md5('p' || n), 'https://peer',
@@ -83,13 +76,11 @@ function explaining(sql: postgres.Sql, found: string[]): SqlClient {
 async function plans(sql: postgres.Sql, schema: string): Promise<void> {
   const found: string[] = [];
   const store = guard(postgresqlBackend(explaining(sql, found), schema, {}));
-  const { id } =
-    (await sql.unsafe<{ id: string }[]>(`SELECT md5('1') AS id`))[0]!;
+  const { id } = (await sql.unsafe<{ id: string }[]>(`SELECT md5('1') AS id`))[0]!;
   const calls: Record<string, () => Promise<unknown>> = {
     "properties.get": () => store.properties.get(id, "name 1"),
     "properties.set": () => store.properties.set(id, "name 1", "value"),
-    "properties.setIfEquals": () =>
-      store.properties.setIfEquals(id, "name 1", "a", "b"),
+    "properties.setIfEquals": () => store.properties.setIfEquals(id, "name 1", "a", "b"),
     "properties.range": () => store.properties.range(id, "a", "z"),
     "properties.last": () => store.properties.last(id, "a", "z"),
     "properties.pages": async () => {
@@ -133,9 +124,7 @@ try {
   for (const { name, table, bytes, rows } of sizes) {
     const perRow = (Number(bytes) / Number(rows)).toFixed(0);
     console.log(
-      `| ${table} | \`${name}\` | ${rows} | ${
-        (Number(bytes) / 1e6).toFixed(0)
-      } | ${perRow} |`,
+      `| ${table} | \`${name}\` | ${rows} | ${(Number(bytes) / 1e6).toFixed(0)} | ${perRow} |`,
     );
   }
   console.log("\n| call | indexes in its plan |\n| --- | --- |");

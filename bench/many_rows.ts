@@ -61,15 +61,9 @@ for (
     const calls: Record<string, Side[]> = {
       get: sides((id, row) => () => properties.get(id, nameOf(row))),
       set: sides((id, row) => () => properties.set(id, nameOf(row), VALUE)),
-      "compare-and-swap": sides((id, row) => () =>
-        properties.setIfEquals(id, nameOf(row), VALUE, VALUE)
-      ),
-      "last of a range": sides((id) => () =>
-        properties.last(id, "name", "name~")
-      ),
-      "a range of 10": sides((id) => () =>
-        properties.range(id, "name", "name~", { limit: 10 })
-      ),
+      "compare-and-swap": sides((id, row) => () => properties.setIfEquals(id, nameOf(row), VALUE, VALUE)),
+      "last of a range": sides((id) => () => properties.last(id, "name", "name~")),
+      "a range of 10": sides((id) => () => properties.range(id, "name", "name~", { limit: 10 })),
     };
     for (const [call, each] of Object.entries(calls)) {
       const measured = await measure(each, { ...options(), parallel: 1 });

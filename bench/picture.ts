@@ -21,9 +21,7 @@ export function picture(title: string, results: readonly Result[]): string {
       const colour = name === OURS ? "#2f7ed8" : "#9aa5b1";
       rows.push(text(20, y + 14, name));
       rows.push(
-        `<rect x="${LABEL}" y="${y + 2}" width="${length.toFixed(1)}" height="${
-          BAR - 4
-        }" fill="${colour}"/>`,
+        `<rect x="${LABEL}" y="${y + 2}" width="${length.toFixed(1)}" height="${BAR - 4}" fill="${colour}"/>`,
       );
       rows.push(
         text(
@@ -46,7 +44,5 @@ ${rows.join("\n")}
 
 function text(x: number, y: number, words: string, weight = "normal"): string {
   const escaped = words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  return `<text x="${
-    x.toFixed(1)
-  }" y="${y}" font-weight="${weight}">${escaped}</text>`;
+  return `<text x="${x.toFixed(1)}" y="${y}" font-weight="${weight}">${escaped}</text>`;
 }

@@ -35,11 +35,9 @@ function statementsOf(schema: string): Statements {
   const one = "id = $1::text AND name = $2::text";
   return {
     get: `SELECT value FROM ${table} WHERE ${one}`,
-    set:
-      `INSERT INTO ${table} (id, name, value) VALUES ($1::text, $2::text, $3::text) ON CONFLICT (id, name)
+    set: `INSERT INTO ${table} (id, name, value) VALUES ($1::text, $2::text, $3::text) ON CONFLICT (id, name)
       DO UPDATE SET value = EXCLUDED.value`,
-    swap:
-      `UPDATE ${table} SET value = $4::text WHERE ${one} AND value = $3::text RETURNING 1`,
+    swap: `UPDATE ${table} SET value = $4::text WHERE ${one} AND value = $3::text RETURNING 1`,
   };
 }
 
@@ -50,8 +48,7 @@ function bareDriver(sql: postgres.Sql, { get, set, swap }: Statements): Ways {
       (await sql.unsafe<{ value: string }[]>(get, [id, name], prepare))[0]
         ?.value ?? null,
     set: (id, name, value) => sql.unsafe(set, [id, name, value], prepare),
-    swap: (id, name, expected, value) =>
-      sql.unsafe(swap, [id, name, expected, value], prepare),
+    swap: (id, name, expected, value) => sql.unsafe(swap, [id, name, expected, value], prepare),
   };
 }
 
@@ -73,8 +70,7 @@ try {
       "bare postgres driver": bareDriver(sql, statements),
       "actingweb-edge": {
         get: (id: string, name: string) => store.properties.get(id, name),
-        set: (id: string, name: string, value: string) =>
-          store.properties.set(id, name, value),
+        set: (id: string, name: string, value: string) => store.properties.set(id, name, value),
         swap: (id: string, name: string, expected: string, value: string) =>
           store.properties.setIfEquals(id, name, expected, value),
       },

@@ -3,11 +3,7 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import {
-  type BackendName,
-  BACKENDS,
-  sharedPlace,
-} from "../test/interop/place.ts";
+import { type BackendName, BACKENDS, sharedPlace } from "../test/interop/place.ts";
 import { referencePython } from "../test/interop/python.ts";
 import type { Store } from "../src/store.ts";
 import { postgresqlStore } from "../src/postgresql/mod.ts";
@@ -83,8 +79,7 @@ async function callsOf(
         { a: 1 },
         { a: 1 },
       ),
-    "append a diff": () =>
-      store.diffs.append(ACTOR, "peer", `s${turn++ % 64}`, '{"name": "value"}'),
+    "append a diff": () => store.diffs.append(ACTOR, "peer", `s${turn++ % 64}`, '{"name": "value"}'),
   };
 }
 
@@ -123,9 +118,7 @@ async function compare(backend: BackendName): Promise<void> {
     PG_POOL_MAX_SIZE: "10",
   });
   // The store's own number of connections, which is also the reference's.
-  const store = backend === "dynamodb"
-    ? place.open()
-    : postgresqlStore({ url: postgresqlUrl(), schema: place.name });
+  const store = backend === "dynamodb" ? place.open() : postgresqlStore({ url: postgresqlUrl(), schema: place.name });
   try {
     const calls = await callsOf(store);
     const erase = erasing(store);
@@ -138,9 +131,7 @@ async function compare(backend: BackendName): Promise<void> {
           name: "the reference",
           measure: (rounds) => reference.rate(call, rounds),
         };
-        const group = `Python: ${
-          backend === "dynamodb" ? "DynamoDB" : "PostgreSQL"
-        }`;
+        const group = `Python: ${backend === "dynamodb" ? "DynamoDB" : "PostgreSQL"}`;
         print({
           group,
           call,

@@ -5,11 +5,7 @@ import { fileURLToPath } from "node:url";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import {
-  dynamodbServer,
-  postgresqlServer,
-  type TestServer,
-} from "../test/support/servers.ts";
+import { dynamodbServer, postgresqlServer, type TestServer } from "../test/support/servers.ts";
 import { type Part, readParts, writeDocument } from "./document.ts";
 import type { Fact, Result } from "./work.ts";
 
@@ -53,11 +49,7 @@ const MEASURES: Readonly<
 const USAGE = `Usage: npm run bench -- [options]
 
   --only NAME      only this measure; may be given several times:
-${
-  Object.entries(MEASURES).map(([name, { about }]) =>
-    `                     ${name.padEnd(18)}${about}`
-  ).join("\n")
-}
+${Object.entries(MEASURES).map(([name, { about }]) => `                     ${name.padEnd(18)}${about}`).join("\n")}
   --runtime NAME   only under this runtime: bun, deno
   --rounds N       rounds of each table; default 15
   --slice N        milliseconds of each side in a round; default 100
@@ -92,9 +84,7 @@ function versionsOf(servers: readonly TestServer[]): Record<string, string> {
   ) as {
     dependencies: Record<string, string>;
   };
-  const databases = servers.map(({ description }) =>
-    /^(.*?) (\d[\w.]*)/.exec(description) ?? ["", description, ""]
-  );
+  const databases = servers.map(({ description }) => /^(.*?) (\d[\w.]*)/.exec(description) ?? ["", description, ""]);
   return {
     Bun: version("bun", "--version"),
     Deno: version("deno", "--version"),
@@ -121,9 +111,7 @@ async function work(
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines: (Result | Fact)[] = [];
-  const ended = new Promise<number | null>((resolve) =>
-    child.once("close", resolve)
-  );
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
   for await (const line of createInterface({ input: child.stdout })) {
     lines.push(JSON.parse(line) as Result | Fact);
     console.log(summary(lines.at(-1)!));
@@ -139,12 +127,8 @@ function summary(line: Result | Fact): string {
   if (!("sides" in line)) {
     return `  ${line.group}: ${line.name} ${line.value} ${line.unit}`;
   }
-  const sides = line.sides.map(({ name, ratio }) =>
-    `${name} ${ratio.median.toFixed(2)}`
-  );
-  return `  ${line.group}: ${line.call}, ${line.parallel} at once: ${
-    sides.join(", ")
-  }`;
+  const sides = line.sides.map(({ name, ratio }) => `${name} ${ratio.median.toFixed(2)}`);
+  return `  ${line.group}: ${line.call}, ${line.parallel} at once: ${sides.join(", ")}`;
 }
 
 async function main(): Promise<void> {
@@ -186,9 +170,7 @@ async function main(): Promise<void> {
           versions: versionsOf(servers),
           lines,
         };
-        const others = readParts().filter((each) =>
-          each.measure !== measure || each.runtime !== runtime
-        );
+        const others = readParts().filter((each) => each.measure !== measure || each.runtime !== runtime);
         writeDocument([...others, part].sort(byMeasure));
       }
     }

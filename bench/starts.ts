@@ -18,8 +18,7 @@ const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
 /** Bundles a program for Node, as a function would be deployed. */
 function bundle(program: string): string {
   const file = `${root}bench/.cache/${program}.mjs`;
-  const banner =
-    `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
+  const banner = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
   const { status, stderr } = spawnSync(`${root}node_modules/.bin/esbuild`, [
     `${root}bench/programs/${program}.ts`,
     "--bundle",

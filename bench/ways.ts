@@ -39,8 +39,7 @@ export async function measureWays(
   const calls: Record<string, (ways: Ways) => () => PromiseLike<unknown>> = {
     get: (ways) => () => ways.get("bench", name()),
     set: (ways) => () => ways.set("bench", name(), VALUE),
-    "compare-and-swap": (ways) => () =>
-      ways.swap("bench", name(), VALUE, VALUE),
+    "compare-and-swap": (ways) => () => ways.swap("bench", name(), VALUE, VALUE),
   };
   for (const [call, run] of Object.entries(calls)) {
     const sides = Object.entries(ways).map(([name, way]) => ({

@@ -20,12 +20,8 @@ export function zipf(
   exponent: number,
   random: () => number,
 ): () => number {
-  const integral = (x: number) =>
-    exponent === 1 ? Math.log(x) : (x ** (1 - exponent) - 1) / (1 - exponent);
-  const inverse = (y: number) =>
-    exponent === 1
-      ? Math.exp(y)
-      : (1 + y * (1 - exponent)) ** (1 / (1 - exponent));
+  const integral = (x: number) => exponent === 1 ? Math.log(x) : (x ** (1 - exponent) - 1) / (1 - exponent);
+  const inverse = (y: number) => exponent === 1 ? Math.exp(y) : (1 + y * (1 - exponent)) ** (1 / (1 - exponent));
   const [low, high] = [integral(1.5) - 1, integral(count + 0.5)];
   return () => {
     for (;;) {
@@ -136,9 +132,7 @@ function main(): void {
     ACTORS * ACTOR_BYTES / 1e9 / PARTITION.gigabytes,
   );
   console.log(
-    `${
-      ACTORS.toExponential(0)
-    } actors, ${RATE} requests a second, ${partitions} partitions by size\n`,
+    `${ACTORS.toExponential(0)} actors, ${RATE} requests a second, ${partitions} partitions by size\n`,
   );
   console.log(
     "| exponent | key design | requests a second | hottest key | hottest partition | limit of one partition | holds |",
@@ -151,9 +145,7 @@ function main(): void {
       const { key, partition } = heat(design, ranks, partitions);
       const rate = RATE * design.part;
       const limit = design.writes ? PARTITION.writes : PARTITION.reads;
-      const holds = partition * rate <= limit
-        ? "yes"
-        : `no, ${(partition * rate / limit).toFixed(1)} times over`;
+      const holds = partition * rate <= limit ? "yes" : `no, ${(partition * rate / limit).toFixed(1)} times over`;
       const cells = [
         exponent,
         design.name,

@@ -1,10 +1,6 @@
 // Other ways to ask DynamoDB for a property, to write it, and to swap it.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import {
-  DynamoDBDocumentClient,
-  GetCommand,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
+import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import awsLite from "@aws-lite/client";
 import { AwsClient } from "aws4fetch";
 import type { Connection } from "../dynamodb_sides.ts";
@@ -122,8 +118,7 @@ async function byAwsLite(
     endpoint,
     plugins: [import("@aws-lite/dynamodb")],
   });
-  const dynamodb =
-    (client as unknown as { DynamoDB: AwsLiteDynamoDB }).DynamoDB;
+  const dynamodb = (client as unknown as { DynamoDB: AwsLiteDynamoDB }).DynamoDB;
   const key = (id: string, name: string) => ({
     TableName: table,
     Key: { id, name },

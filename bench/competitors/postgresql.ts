@@ -29,11 +29,9 @@ function byPg(pool: pg.Pool, statements: Statements): Ways {
   const query = (name: keyof Statements, values: string[]) =>
     pool.query<{ value: string }>({ name, text: statements[name], values });
   return {
-    get: async (id, name) =>
-      (await query("get", [id, name])).rows[0]?.value ?? null,
+    get: async (id, name) => (await query("get", [id, name])).rows[0]?.value ?? null,
     set: (id, name, value) => query("set", [id, name, value]),
-    swap: (id, name, expected, value) =>
-      query("swap", [id, name, expected, value]),
+    swap: (id, name, expected, value) => query("swap", [id, name, expected, value]),
   };
 }
 
@@ -44,8 +42,7 @@ function byDrizzle(driver: postgres.Sql, schema: string): Ways {
     value: varchar("value").notNull(),
   });
   const database = drizzle(driver);
-  const one = (id: string, name: string) =>
-    and(eq(properties.id, id), eq(properties.name, name));
+  const one = (id: string, name: string) => and(eq(properties.id, id), eq(properties.name, name));
   return {
     get: async (id, name) =>
       (await database.select({ value: properties.value }).from(properties)

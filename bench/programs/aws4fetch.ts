@@ -28,5 +28,4 @@ const response = await client.fetch(endpoint, {
 });
 
 /** The property. */
-export const answer =
-  (await response.json() as { Item: { value: { S: string } } }).Item.value.S;
+export const answer = (await response.json() as { Item: { value: { S: string } } }).Item.value.S;

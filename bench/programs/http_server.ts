@@ -4,10 +4,7 @@ import { Hono } from "hono";
 import { dynamodbStore } from "../../src/dynamodb/mod.ts";
 import { routes } from "../../src/http/mod.ts";
 import { postgresqlStore } from "../../src/postgresql/mod.ts";
-import {
-  dynamodbConnection,
-  postgresqlUrl,
-} from "../../test/support/stores.ts";
+import { dynamodbConnection, postgresqlUrl } from "../../test/support/stores.ts";
 
 const prefix = process.env.BENCH_PREFIX ?? "";
 const store = process.env.DATABASE_BACKEND === "dynamodb"

@@ -29,7 +29,7 @@ export const STATIC_CHECKS: readonly StaticCheck[] = [
   },
   {
     name: "deno fmt --check",
-    run: () => command("deno", ["fmt", "--check", "--quiet", ...WITH_BENCH]),
+    run: () => command("deno", ["fmt", "--config", "deno.json", "--check", "--quiet", ...WITH_BENCH]),
   },
   {
     name: "package.json and deno.json export the same",
@@ -57,8 +57,7 @@ function command(
     child.once("error", (error) => resolve(error.message));
     child.once(
       "exit",
-      (code) =>
-        resolve(code === 0 ? null : printed.trim() || `exit code ${code}`),
+      (code) => resolve(code === 0 ? null : printed.trim() || `exit code ${code}`),
     );
   });
 }
@@ -107,7 +106,5 @@ function exportsDiffer(): string | null {
 
 function migrationsDiffer(): string | null {
   const written = readFileSync(`${root}src/postgresql/migrations.ts`, "utf8");
-  return written === migrationsModule()
-    ? null
-    : "run `bun scripts/build_sql.ts` and commit what it writes";
+  return written === migrationsModule() ? null : "run `bun scripts/build_sql.ts` and commit what it writes";
 }
