@@ -55,7 +55,9 @@ function head(parts: readonly Part[]): string[] {
     "",
     "Written by `npm run bench`. All sides of a table were measured in one process on the same server, in short slices of",
     "alternating order; a ratio is the median over the rounds of both rates in the same round, with its quartiles. Ratios of",
-    "one run hold on other machines; rates do not.",
+    "one run hold on other machines; rates do not. Sizes, requests and capacity units of each call are the same everywhere and",
+    "asserted by `npm test`; the rates and the memory of copies and exports are in [transfer.md](transfer.md). Starts under",
+    "workerd are not measured.",
     "",
     `Machine: ${processor}, ${cpus().length} cores, ${
       Math.round(totalmem() / 2 ** 30)

@@ -83,7 +83,7 @@ export function migrateDatabase(database: PGlite, schema = "public"): Promise<Mi
 
 /**
  * Opens the embedded database, creates or updates its schema, and gives a store on it. One process at a time: the folder
- * is locked. The first start takes half a second and 0.4 GB in the npm package, which brings a database to start from, else
+ * is locked. The first start takes 0.7 seconds and 0.5 GB in the npm package, which brings a database to start from, else
  * 2 to 3 seconds and 0.7 to 0.9 GB; a later start takes 0.2 to 0.3 seconds.
  *
  * @param options Where the data is kept, and what differs from the defaults
