@@ -59,10 +59,8 @@ function head(parts: readonly Part[]): string[] {
     "asserted by `npm test`; the rates and the memory of copies and exports are in [transfer.md](transfer.md). Starts under",
     "workerd are not measured.",
     "",
-    `Machine: ${processor}, ${cpus().length} cores, ${
-      Math.round(totalmem() / 2 ** 30)
-    } GB, ${platform()} ${arch()}; clients`,
-    "and servers share it, and other work ran beside them.",
+    `Machine: ${processor}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, ${platform()} ${arch()}.`,
+    "Clients and servers share it, and other work ran beside them at times.",
     "",
     `Versions: ${
       Object.entries(versions).map(([name, version]) => `${name} ${version}`)
