@@ -78,8 +78,8 @@ const dynamodb = once(dynamodbServer);
 const postgresql = once(() => postgresqlServer());
 
 /**
- * The backends, PostgreSQL also at the oldest version that is supported, `module` for what needs no server, `transfer` for what needs both, and `interop` for what needs both and
- * the Python reference.
+ * The backends, PostgreSQL also at the oldest version that is supported, `module` for what needs no server, `transfer` for
+ * what needs both, and `interop` for what needs both and the Python reference.
  */
 export const BACKENDS: Readonly<Record<string, Kind>> = {
   dynamodb: { server: dynamodb, folders: ["dynamodb", "torture", "torture/races"], conforms: true },
