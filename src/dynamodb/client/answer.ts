@@ -47,8 +47,8 @@ export function readRefusal(status: number, text: string): Fault {
 
 function readReasons(reasons: unknown): CancellationReason[] | undefined {
   if (!Array.isArray(reasons)) return undefined;
-  return (reasons as { Code?: string; Item?: Item }[]).map(({ Code = "None", Item }) =>
-    Item === undefined ? { code: Code } : { code: Code, item: Item }
+  return (reasons as { Code?: string; Item?: Item }[]).map(({ Code: code = "None", Item: item }) =>
+    item === undefined ? { code } : { code, item }
   );
 }
 

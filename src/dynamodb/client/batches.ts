@@ -91,7 +91,7 @@ export async function batchGet(
 
 /** The same text for the same key, in whatever order it is written. */
 function identity(key: Item): string {
-  return JSON.stringify(Object.keys(key).sort().map((name) => [name, key[name]]));
+  return JSON.stringify(Object.entries(key).sort());
 }
 
 /**
@@ -148,12 +148,11 @@ function split<Each>(items: readonly Each[], count: number, bytes: (item: Each) 
     const length = bytes(item);
     const last = batches.at(-1);
     if (last === undefined || last.length === count || size + length > BYTES) {
-      batches.push([item]);
-      size = length;
-    } else {
-      last.push(item);
-      size += length;
+      batches.push([]);
+      size = 0;
     }
+    batches.at(-1)!.push(item);
+    size += length;
   }
   return batches;
 }

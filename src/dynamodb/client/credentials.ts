@@ -57,5 +57,5 @@ function usable(credentials: Credentials): Credentials {
   const { accessKeyId, secretAccessKey, sessionToken = "" } = credentials ?? {};
   if (accessKeyId && secretAccessKey && VISIBLE.test(accessKeyId + sessionToken)) return credentials;
   // A runtime's own complaint about such a header would quote it.
-  throw new TypeError("a key is missing, or no header can carry it");
+  throw new TypeError("a key is missing or unfit for a header");
 }

@@ -45,15 +45,15 @@ export interface DynamoDBErrorFacts {
 export class DynamoDBError extends Error {
   override readonly name = "DynamoDBError";
   /** The service's short type, or one of ours. */
-  readonly type: string;
+  declare readonly type: string;
   /** HTTP status, 0 without an answer. */
-  readonly status: number;
+  declare readonly status: number;
   /** `unknown`: this try or an earlier one may have written. Reads are always `refused`. */
-  readonly outcome: "refused" | "unknown";
+  declare readonly outcome: "refused" | "unknown";
   /** Whether the same call may succeed later. */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** Tries that were made. */
-  readonly attempts: number;
+  declare readonly attempts: number;
   /** The row whose condition did not hold, where it was asked for. */
   declare readonly item?: Item;
   /** Reasons of a cancelled transaction, one for each of its parts. */
@@ -67,11 +67,7 @@ export class DynamoDBError extends Error {
   constructor(operation: string, type: string, facts: DynamoDBErrorFacts = {}) {
     const { status = 0, outcome = "refused", retryable = false, attempts = 1, cause } = facts;
     super(`${operation}: ${type}${status === 0 ? "" : ` (HTTP ${status})`}`, cause === undefined ? cause : { cause });
-    this.type = type;
-    this.status = status;
-    this.outcome = outcome;
-    this.retryable = retryable;
-    this.attempts = attempts;
+    Object.assign(this, { type, status, outcome, retryable, attempts });
     for (const name of ["item", "reasons", "serverMessage"] as const) {
       if (facts[name] !== undefined) Object.defineProperty(this, name, { value: facts[name] });
     }

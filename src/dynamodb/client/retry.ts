@@ -12,17 +12,15 @@ import type { Target } from "./types.ts";
  * Faults and reasons, most of them HTTP 400, by which DynamoDB says that it did nothing and may do it later: throttles,
  * and having met another writer. `TransactionInProgress` is an earlier try with the same token.
  */
-const THROTTLE = /^(Request|Provisioned)?(Throttl|Throughput|LimitExceeded)|^(SlowDown|TooManyRequests)/;
-const CONFLICT = /^(Transaction(Conflict|InProgress)|ReplicatedWriteConflict)/;
+const PASSING =
+  /^(Request|Provisioned)?(Throttl|Throughput|LimitExceeded)|^(SlowDown|TooManyRequests|Transaction(Conflict|InProgress)|ReplicatedWriteConflict)/;
 
 /** Whether the same request may pass later, whatever it is: this try has done nothing. */
 export function isPassing({ type, reasons }: Pick<DynamoDBError, "type" | "reasons">): boolean {
-  if (type === "TransactionCanceledException") return !!reasons?.every(({ code }) => code === "None" || passes(code));
-  return passes(type);
-}
-
-function passes(type: string): boolean {
-  return THROTTLE.test(type) || CONFLICT.test(type);
+  if (type === "TransactionCanceledException") {
+    return !!reasons?.every(({ code }) => code === "None" || PASSING.test(code));
+  }
+  return PASSING.test(type);
 }
 
 /** Whether the server's clock and ours disagree. */

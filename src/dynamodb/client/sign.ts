@@ -25,8 +25,6 @@ export interface SignRequest {
 export type Signer = (request: SignRequest, credentials: Credentials) => Record<string, string>;
 
 const CONTENT_TYPE = "application/x-amz-json-1.0";
-const SIGNED = "content-type;host;x-amz-date;x-amz-target";
-const SIGNED_WITH_TOKEN = "content-type;host;x-amz-date;x-amz-security-token;x-amz-target";
 
 const encoder = new TextEncoder();
 
@@ -59,7 +57,7 @@ export function createSigner(region: string): Signer {
       keyed = signingKey(secretAccessKey, day, region);
     }
     // An empty token is what an environment variable without value gives; there is none then.
-    const signed = sessionToken ? SIGNED_WITH_TOKEN : SIGNED;
+    const signed = `content-type;host;x-amz-date;${sessionToken ? "x-amz-security-token;" : ""}x-amz-target`;
     const token = sessionToken ? `x-amz-security-token:${sessionToken}\n` : "";
     const scope = `${day}/${region}/dynamodb/aws4_request`;
     const canonical = `POST\n${canonicalPath(path)}\n\ncontent-type:${CONTENT_TYPE}\nhost:${host}\n` +
