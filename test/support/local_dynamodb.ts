@@ -20,7 +20,7 @@ export async function startDynamoDB(): Promise<LocalDynamoDB> {
   const version = fetchJars();
   const port = await freePort();
   const server = start("java", [
-    "-Xmx2g",
+    "-Xmx4g",
     `-Dsqlite4java.library.path=${jars}`,
     "-cp",
     join(jars, "*"),
