@@ -1,9 +1,11 @@
 // `npm test`: static checks, then the behaviours as runtime × backend, then one table and one closing line.
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { conformance } from "../src/conformance/mod.ts";
 import { buildPackage } from "../scripts/build.ts";
-import { clearResults, RESULTS, tableOf, writeCell, writeCoverage } from "./report/write.ts";
+import { tableOf } from "./report/coverage_table.ts";
+import { missingBehaviours } from "./report/missing.ts";
+import { casesOf, nameOf, readRun, RESULTS, type Run, writeRun } from "./report/run.ts";
+import { clearResults, writeCell, writeCoverage, writePages } from "./report/write.ts";
 import { BACKENDS, type CellResult, cellsOf, filesOf, runCell, RUNTIMES } from "./support/cells.ts";
 import { STATIC_CHECKS } from "./support/checks.ts";
 import { POSTGRESQL_VERSIONS } from "./support/local_postgresql.ts";
@@ -107,49 +109,30 @@ interface Line {
   readonly seconds: number;
 }
 
-async function runChecks(): Promise<Line> {
+async function runChecks(): Promise<{ line: Line; found: Run["checks"] }> {
   const started = performance.now();
-  let failed = 0;
+  const found: { name: string; problem: string | null }[] = [];
   for (const { name, run } of STATIC_CHECKS) {
     const problem = await run();
-    if (problem === null) continue;
-    failed++;
-    console.error(`FAILED ${name}\n${problem}\n`);
+    found.push({ name, problem });
+    if (problem !== null) console.error(`FAILED ${name}\n${problem}\n`);
   }
   const seconds = (performance.now() - started) / 1000;
-  const cases = STATIC_CHECKS.length;
-  return { cell: "static checks", server: "", cases, passed: cases - failed, failed, seconds };
+  const cases = found.length;
+  const failed = found.filter(({ problem }) => problem !== null).length;
+  return { line: { cell: "static checks", server: "", cases, passed: cases - failed, failed, seconds }, found };
 }
 
-function lineOf({ runtime, backend, server, outcomes, seconds, crash }: CellResult): Line {
-  const cell = `${runtime} × ${backend}`;
+function lineOf(result: CellResult): Line {
+  const { server, outcomes, seconds, crash } = result;
+  const cell = nameOf(result);
   for (const { group, name, passed, message } of outcomes) {
     if (!passed) console.error(`FAILED ${cell}: ${group}: ${name}\n  ${message}\n`);
   }
   if (crash !== null) console.error(`FAILED ${cell}: the runtime failed outside of a behaviour\n${crash}\n`);
-  const failed = outcomes.filter(({ passed }) => !passed).length + (crash === null ? 0 : 1);
-  const cases = outcomes.length + (crash === null ? 0 : 1);
+  const { cases, failed } = casesOf(result);
   console.log(`${cell}: ${cases - failed} passed, ${failed} failed, ${seconds.toFixed(0)} s`);
   return { cell, server, cases, passed: cases - failed, failed, seconds };
-}
-
-/** Behaviours that a cell should have run and did not: of the suite, and of its own tests as another runtime ran them. */
-function missingBehaviours(results: readonly CellResult[], own: boolean): string[] {
-  const problems: string[] = [];
-  const suite = own ? [] : conformance.flatMap(({ name, cases }) => cases.map((each) => `${name}: ${each.name}`));
-  for (const { runtime, backend, outcomes } of results) {
-    const ran = new Set(outcomes.map(({ group, name }) => `${group}: ${name}`));
-    const expected = new Set(BACKENDS[backend]!.conforms ? suite : []);
-    for (const other of results) {
-      if (other.backend === backend && RUNTIMES[runtime]!.suite === RUNTIMES[other.runtime]!.suite) {
-        for (const { group, name } of other.outcomes) expected.add(`${group}: ${name}`);
-      }
-    }
-    const missing = [...expected].filter((name) => !ran.has(name));
-    if (missing.length === 0) continue;
-    problems.push(`${runtime} × ${backend} did not run ${missing.length} behaviours, e.g. “${missing[0]}”`);
-  }
-  return problems;
 }
 
 function printTable(lines: readonly Line[]): void {
@@ -167,14 +150,19 @@ function printTable(lines: readonly Line[]): void {
 
 async function main(): Promise<number> {
   const { runtimes, backends: chosen, own, checks, covering, whole } = choose();
-  if (whole) clearResults();
+  clearResults();
   const missing = missingOn(chosen);
   const backends = chosen.filter((name) => !missing.has(name));
   const servers = await startServers(backends);
   const results: CellResult[] = [];
   const lines: Line[] = [];
+  let found: Run["checks"] = [];
   try {
-    if (checks) lines.push(await runChecks());
+    if (checks) {
+      const { line, found: all } = await runChecks();
+      lines.push(line);
+      found = all;
+    }
     const cells = cellsOf(runtimes, [...servers.keys()]).filter((cell) => filesOf(cell, own).length > 0);
     if (cells.some(({ runtime }) => RUNTIMES[runtime]!.built)) await buildPackage();
     await inParallel(cells, async (cell) => {
@@ -197,12 +185,14 @@ async function main(): Promise<number> {
     if (process.env.CI === "true" || own) problems.push(`${name} did not run: ${what} is missing`);
     else notes.push(`NOT RUN ${name}: ${what} is missing; with CI=true this is a failure`);
   }
+  writeRun({ ended: new Date().toISOString(), checks: found, problems });
+  writePages(readRun());
   const distinct = new Set(results.flatMap(({ outcomes }) => outcomes.map(({ group, name }) => `${group}: ${name}`)));
 
   console.log("");
   printTable(lines);
   if (coverage !== null) console.log(`\n${tableOf(coverage)}`);
-  console.log(`\n${distinct.size} distinct behaviours; results and coverage are in ${RESULTS}`);
+  console.log(`\n${distinct.size} distinct behaviours; results, coverage and report.html are in ${RESULTS}`);
   for (const note of notes) console.log(note);
   for (const problem of problems) console.log(`FAILED ${problem}`);
   const failed = lines.reduce((sum, line) => sum + line.failed, 0) + problems.length;

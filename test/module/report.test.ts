@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { codeLines } from "../report/code_lines.ts";
 import { percentOf, reportOf } from "../report/coverage.ts";
+import { tableOf } from "../report/coverage_table.ts";
 import { junitOf } from "../report/junit.ts";
 import { type Coverage, judged, readLcov, unionOf, writeLcov } from "../report/lcov.ts";
-import { tableOf, writeCell } from "../report/write.ts";
+import { writeCell } from "../report/write.ts";
 import { behaviours } from "../support/behaviour.ts";
 import type { CellResult } from "../support/cells.ts";
 
@@ -30,9 +31,9 @@ function cell(runtime: string, backend: string, given: Partial<CellResult> = {})
     server: "one",
     outcomes: [PASSED, HOSTILE],
     seconds: 1,
+    figures: [],
     crash: null,
     coverage: null,
-    figures: [],
     ...given,
   };
 }

@@ -1,17 +1,17 @@
 // The files that a run of the matrix leaves in test-results/: of each cell its results and coverage, and the whole.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { CellResult } from "../support/cells.ts";
 import { sourcesIn } from "../support/sources.ts";
 import { codeLines } from "./code_lines.ts";
-import { type CellCoverage, COMPONENTS, type CoverageReport, percentOf, reportOf } from "./coverage.ts";
+import { type CellCoverage, type CoverageReport, reportOf } from "./coverage.ts";
 import { coveragePicture } from "./coverage_picture.ts";
+import { tableOf } from "./coverage_table.ts";
 import { junitOf } from "./junit.ts";
 import { unionOf, writeLcov } from "./lcov.ts";
-
-/** Where the files are. */
-export const RESULTS = fileURLToPath(new URL("../../test-results/", import.meta.url));
+import { pageOf } from "./page.ts";
+import { RESULTS, type Run } from "./run.ts";
+import { summaryOf } from "./summary.ts";
 
 /** Removes what an earlier run has left. */
 export function clearResults(): void {
@@ -42,12 +42,9 @@ export function writeCoverage(results: readonly CellResult[]): CoverageReport | 
   return report;
 }
 
-/** The figures as a table in Markdown. */
-export function tableOf({ rows }: CoverageReport): string {
-  const head = ["cells", "all", ...COMPONENTS];
-  const lines = rows.map(({ cells, components, total }) => {
-    const figures = [total, ...COMPONENTS.map((name) => components[name]!)];
-    return [cells, ...figures.map((figure) => figure.lines === 0 ? "–" : `${percentOf(figure).toFixed(1)}%`)];
-  });
-  return [head, head.map(() => "---"), ...lines].map((line) => `| ${line.join(" | ")} |\n`).join("");
+/** Writes the page of a run, and its summary in Markdown. */
+export function writePages(run: Run, root = RESULTS): void {
+  mkdirSync(root, { recursive: true });
+  writeFileSync(join(root, "report.html"), pageOf(run));
+  writeFileSync(join(root, "summary.md"), summaryOf(run));
 }
