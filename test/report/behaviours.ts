@@ -1,5 +1,6 @@
 // The behaviours of a run, each once, with the cells it was tried in.
 import type { CellResult } from "../support/cells.ts";
+import { byBackend } from "./run.ts";
 
 /** A behaviour. */
 export interface Behaviour {

@@ -1,6 +1,6 @@
 // A run of the matrix in Markdown, as a step's summary and as the comment on a pull request.
 import { tableOf } from "./coverage_table.ts";
-import { byBackend, casesOf, countsOf, nameOf, type Run } from "./run.ts";
+import { casesOf, countsOf, nameOf, type Run } from "./run.ts";
 
 /** Failures that are told; a pull request that breaks everything must not make a comment that is refused. */
 const TOLD = 20;
