@@ -25,7 +25,7 @@ export async function resolve(specifier, context, next) {
 
 /** Node's `load` hook. */
 export async function load(url, context, next) {
-  if (!url.endsWith(".ts") || !url.startsWith(root)) return await next(url, context);
+  if (!url.endsWith(".ts") || url.includes("/node_modules/")) return await next(url, context);
   const file = fileURLToPath(url);
   const { code } = transformSync(readFileSync(file, "utf8"), {
     loader: "ts",
