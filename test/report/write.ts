@@ -1,6 +1,7 @@
 // The files that a run of the matrix leaves in test-results/: of each cell its results and coverage, and the whole.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import type { CellResult } from "../support/cells.ts";
 import { sourcesIn } from "../support/sources.ts";
 import { codeLines } from "./code_lines.ts";
@@ -13,6 +14,9 @@ import { pageOf } from "./page.ts";
 import { RESULTS, type Run } from "./run.ts";
 import { summaryOf } from "./summary.ts";
 
+/** Tells cells apart that differ in their server's version alone, e.g. `-14`. */
+const { TEST_LABEL: LABEL = "" } = process.env;
+
 /** Removes what an earlier run has left. */
 export function clearResults(): void {
   rmSync(RESULTS, { recursive: true, force: true });
@@ -20,8 +24,8 @@ export function clearResults(): void {
 
 /** Writes what a cell did: `results.json` with every case, `junit.xml`, and `lcov.info` where coverage was collected. */
 export function writeCell(result: CellResult, root = RESULTS): void {
-  const { coverage, ...results } = result;
-  const folder = join(root, `test-results-${result.runtime}-${result.backend}`);
+  const { coverage, ...results } = { ...result, backend: `${result.backend}${LABEL}` };
+  const folder = join(root, `test-results-${results.runtime}-${results.backend}`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "results.json"), `${JSON.stringify(results, null, 1)}\n`);
   writeFileSync(join(folder, "junit.xml"), junitOf(result));
