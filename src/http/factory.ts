@@ -8,13 +8,14 @@ import type { Context, Hono } from "hono";
 import type { Actor } from "../store.ts";
 import { actorText, trusteeRootOf } from "./actor.ts";
 import { jsonText } from "./answers.ts";
-import { isSamePassphrase, TRUSTEE_ROOT } from "./authentication.ts";
+import { TRUSTEE_ROOT } from "./authentication.ts";
 import { readFields } from "./body.ts";
 import { fault } from "./faults.ts";
 import { newId, newToken } from "./identifiers.ts";
 import { namesOf, rootOf } from "./place.ts";
 import { newActor, validated } from "./schemas.ts";
 import type { Service } from "./service.ts";
+import { earlierOrClaim } from "./unique_creator.ts";
 
 const DEFAULT_CREATOR = "creator";
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
@@ -35,9 +36,10 @@ async function create(service: Service, c: Context): Promise<Response> {
   const name = given.creator || DEFAULT_CREATOR;
   const creator = name.includes("@") ? name.toLowerCase() : name;
   if (service.emailCreator && !EMAIL.test(creator)) throw fault(400, "invalid", "creator must be an e-mail address");
-  const earlier = service.uniqueCreator ? await only(service, creator, passphrase) : null;
+  const id = await newId(root);
+  const earlier = service.uniqueCreator ? await earlierOrClaim(service, creator, passphrase, id) : null;
   if (earlier !== null) return created(earlier, await trusteeRootOf(service, earlier.id), root);
-  const actor: Actor = { id: await newId(root), creator, passphrase: passphrase || newToken() };
+  const actor: Actor = { id, creator, passphrase: passphrase || newToken() };
   // First, so that nobody meets an actor without it; alone it is nobody's.
   if (trusteeRoot !== "") await attributes.set(actor.id, TRUSTEE_ROOT.bucket, TRUSTEE_ROOT.name, trusteeRoot);
   if (!(await actors.createIfAbsent(actor))) throw new Error("a new actor's id is taken");
@@ -46,16 +48,4 @@ async function create(service: Service, c: Context): Promise<Response> {
 
 function created(actor: Actor, trusteeRoot: string, root: string): Response {
   return jsonText(actorText(actor, trusteeRoot), 201, { location: root + actor.id });
-}
-
-/**
- * The actor that a creator has already, or `null`.
- *
- * @throws 403 when it is not opened by the passphrase
- */
-async function only({ store }: Service, creator: string, passphrase: string): Promise<Actor | null> {
-  const [earlier] = await store.actors.listByCreator(creator);
-  if (earlier === undefined) return null;
-  if (isSamePassphrase(earlier, passphrase)) return earlier;
-  throw fault(403, "forbidden", "this creator has an actor");
 }

@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { routes } from "../../src/http/mod.ts";
 import type { Actor, Store } from "../../src/store.ts";
 import { behaviours } from "../support/behaviour.ts";
+import { memoryStore } from "../support/memory/mod.ts";
 import { openNetwork } from "./nodes.ts";
 import { openApp, read, requestInit, type TestApp } from "./app.ts";
 
@@ -205,6 +206,47 @@ behaviour("a creator who is to have one actor is given the same again, by the pa
     expect((await create({ creator: "ann@example.org", passphrase })).status).toBe(403);
   }
   expect((await create({ creator: "bob@example.org" })).status).toBe(201);
+});
+
+for (const [where, storeOf] of [["in memory", () => memoryStore()], ["on PGlite", () => store]] as const) {
+  behaviour(`of many creations at once for one creator exactly one makes an actor, ${where}`, async () => {
+    const node = openNetwork().node("one", { uniqueCreator: true }, storeOf());
+    const creator = "many@example.org";
+    const create = () => node.send("POST", "", { body: { creator, passphrase: "word" } });
+    const answers = await Promise.all(Array.from({ length: 20 }, create));
+    const found = await node.store.actors.listByCreator(creator);
+    expect(found).toHaveLength(1);
+    const made = answers.filter(({ status }) => status === 201);
+    expect(made.length).toBeGreaterThan(0);
+    for (const answer of made) expect(answer.json()).toEqual(found[0]);
+    for (const { status, headers } of answers) {
+      if (status !== 201) expect([status, headers.get("retry-after")]).toEqual([503, "1"]);
+    }
+    const other = await node.send("POST", "", { body: { creator, passphrase: "other" } });
+    expect(other.status).toBe(403);
+  });
+}
+
+behaviour("an actor that an index does not show yet is found by its creator all the same", async () => {
+  const behind = memoryStore();
+  const actors = { ...behind.actors, listByCreator: () => Promise.resolve([]) };
+  const node = openNetwork().node("one", { uniqueCreator: true }, { ...behind, actors });
+  const create = (passphrase: string) => node.send("POST", "", { body: { creator: "ann", passphrase } });
+  const first = (await create("word")).json();
+  expect((await create("word")).json()).toEqual(first);
+  expect((await create("other")).status).toBe(403);
+});
+
+behaviour("a creator whose actor was erased or given away creates another at once", async () => {
+  const node = openNetwork().node("one", { uniqueCreator: true });
+  const create = () => node.actor({ creator: "ann", passphrase: "word" });
+  const first = await create();
+  await node.store.actors.erase(first.id);
+  const second = await create();
+  await node.store.actors.update(second.id, { creator: "bob" });
+  const third = await create();
+  expect([second.creator, third.creator]).toEqual(["ann", "ann"]);
+  expect(new Set([first.id, second.id, third.id]).size).toBe(3);
 });
 
 behaviour("where creators are e-mail addresses others are refused", async () => {
