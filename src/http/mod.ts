@@ -15,6 +15,8 @@
  * @module
  */
 
+export type * from "./client_bodies.ts";
+export type { FaultStatus, Routes, RoutesSchema } from "./client_routes.ts";
 export { resume, type Resumption } from "./resume.ts";
 export { routes } from "./routes.ts";
 export type { Mounted, RequestEntry, RoutesOptions } from "./service.ts";

@@ -8,6 +8,7 @@ import { Hono } from "hono";
 import type { Store } from "../store.ts";
 import { actor } from "./actor.ts";
 import { callbacks } from "./callbacks.ts";
+import type { Routes } from "./client_routes.ts";
 import { envelope, requestIdOf } from "./envelope.ts";
 import { factory } from "./factory.ts";
 import { answerFault, fault } from "./faults.ts";
@@ -41,7 +42,7 @@ import { trust } from "./trust.ts";
  * console.log(response.status); // 201
  * ```
  */
-export function routes(store: Store, options: RoutesOptions = {}): Hono {
+export function routes(store: Store, options: RoutesOptions = {}): Routes {
   const service = serviceOf(store, options);
   const app = new Hono();
   app.onError((error, c) => answerFault(service, error, requestIdOf(c)));
@@ -56,5 +57,6 @@ export function routes(store: Store, options: RoutesOptions = {}): Hono {
   subscriptions(app, service);
   callbacks(app, service);
   mounted(app, service);
-  return app;
+  // Hono cannot infer what `resource` answers.
+  return app as unknown as Routes;
 }
