@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { findPython, referencePython } from "../interop/python.ts";
@@ -22,7 +22,7 @@ export interface Runtime {
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether it takes the built package of `dist/` in place of the sources. */
   readonly built?: boolean;
-  /** The file to run in place of all others, where a runtime runs the conformance suite and nothing else. */
+  /** The file to run in place of all others, where a runtime runs no files by itself; and those of its folder's backend. */
   readonly suite?: string;
   /** The backends it has; default all. */
   readonly backends?: readonly string[];
@@ -160,14 +160,15 @@ export function cellsOf(runtimes: readonly string[], backends: readonly string[]
 /** The test files of a cell. `own` leaves the conformance suite out. */
 export function filesOf({ runtime, backend }: Cell, own: boolean): string[] {
   const { suite } = RUNTIMES[runtime]!;
-  if (suite !== undefined) return own ? [] : [suite];
+  if (suite !== undefined) return own ? [] : [suite, ...testFiles(join(dirname(suite), backend))];
   const files = own || !BACKENDS[backend]!.conforms ? [] : ["test/conformance.test.ts"];
-  for (const folder of BACKENDS[backend]!.folders) {
-    if (!existsSync(join(root, "test", folder))) continue;
-    const names = readdirSync(join(root, "test", folder)).filter((name) => name.endsWith(".test.ts")).sort();
-    files.push(...names.map((name) => `test/${folder}/${name}`));
-  }
-  return files;
+  return [...files, ...BACKENDS[backend]!.folders.flatMap((folder) => testFiles(`test/${folder}`))];
+}
+
+function testFiles(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
+  const names = readdirSync(join(root, folder)).filter((name) => name.endsWith(".test.ts")).sort();
+  return names.map((name) => `${folder}/${name}`);
 }
 
 /** Runs test files of a cell in its runtime, and collects what they cover where that is asked for. */

@@ -1,7 +1,7 @@
 // The worker, bundled from the built package and started in workerd.
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { Miniflare } from "miniflare";
+import { type Json, Miniflare } from "miniflare";
 import type { Answer, Question } from "./worker.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -9,6 +9,8 @@ const COMPATIBILITY_DATE = "2026-04-01";
 
 /** A worker that runs. */
 export interface Worker {
+  /** Sends it a request, with a path from its root. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Asks it; each question is a request of its own. */
   ask(question: Question): Promise<Answer>;
   /** Stops workerd. */
@@ -18,13 +20,18 @@ export interface Worker {
 /**
  * Bundles the worker with the package of `dist/` and starts it.
  *
- * @param backend `dynamodb` or `postgresql`
+ * @param name The worker in this folder: `dynamodb`, `postgresql` or `http`
  * @param compatible Whether workerd offers Node's modules, which the `postgres` driver needs
+ * @param bindings JSON values of the worker's environment
  */
-export async function startWorker(backend: string, compatible: boolean): Promise<Worker> {
+export async function startWorker(
+  name: string,
+  compatible: boolean,
+  bindings: Readonly<Record<string, Json>> = {},
+): Promise<Worker> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: [`test/workerd/${backend}_worker.ts`],
+    entryPoints: [`test/workerd/${name}_worker.ts`],
     bundle: true,
     write: false,
     format: "esm",
@@ -43,9 +50,15 @@ export async function startWorker(backend: string, compatible: boolean): Promise
     modules: [{ type: "ESModule", path: "worker.js", contents: outputFiles[0]!.text }],
     compatibilityDate: COMPATIBILITY_DATE,
     compatibilityFlags: compatible ? ["nodejs_compat"] : [],
+    bindings: { ...bindings },
   });
   await miniflare.ready;
   return {
+    async fetch(path, { method = "GET", headers, body } = {}) {
+      const init = { method, headers: Object.fromEntries(new Headers(headers)), body: body as string | undefined };
+      const response = await miniflare.dispatchFetch(`http://worker${path}`, init);
+      return new Response(await response.text() || null, { status: response.status });
+    },
     async ask(question) {
       const response = await miniflare.dispatchFetch("http://worker/", {
         method: "POST",
