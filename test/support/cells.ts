@@ -29,8 +29,7 @@ export interface Runtime {
 }
 
 const NODE = {
-  // A failed test may leave a child process, for which Node would wait.
-  command: ["node", "--test", "--test-force-exit"],
+  command: ["node", fileURLToPath(new URL("node_files.mjs", import.meta.url))],
   environment: { NODE_OPTIONS: `--import=${new URL("node_hooks.mjs", import.meta.url).href}` },
   built: true,
 };
@@ -108,6 +107,9 @@ export const BACKENDS: Readonly<Record<string, Kind>> = {
     missing: () => findPython() === null ? "Python 3.11 or newer, with venv" : null,
   },
 };
+
+/** Minutes for one cell; the longest takes three. */
+const CELL_MINUTES = 20;
 
 /** The same server for every cell that needs it. */
 function once(server: () => Promise<TestServer>): () => Promise<TestServer> {
@@ -221,7 +223,15 @@ function run(
     const keep = (chunk: unknown) => printed = (printed + String(chunk)).slice(-20_000);
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
+    const late = setTimeout(() => {
+      child.kill("SIGKILL");
+      // What it has started may hold its output open.
+      resolve({ code: 1, printed: `${printed}\nnot finished after ${CELL_MINUTES} minutes` });
+    }, CELL_MINUTES * 60_000);
     child.once("error", (error) => resolve({ code: 1, printed: error.message }));
-    child.once("close", (code) => resolve({ code: code ?? 1, printed }));
+    child.once("close", (code) => {
+      clearTimeout(late);
+      resolve({ code: code ?? 1, printed });
+    });
   });
 }
