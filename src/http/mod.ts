@@ -20,4 +20,5 @@ export type { FaultStatus, Routes, RoutesSchema } from "./client_routes.ts";
 export { resume, type Resumption } from "./resume.ts";
 export { routes } from "./routes.ts";
 export type { Mounted, RequestEntry, RoutesOptions } from "./service.ts";
+export { storedTrustTypes } from "./stored_trust_types.ts";
 export { type Permissions, type Rules, TRUST_TYPES, type TrustType } from "./trust_types.ts";
