@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 // `npm run report:check`: the page in a real browser. It is no part of `npm test`, which no browser is installed for.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
