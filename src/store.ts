@@ -16,7 +16,10 @@ export type Json = null | boolean | number | bigint | string | readonly Json[] |
 export interface CallOptions {
   /** Cancels the call: it throws `StoreError` with code `aborted`, also while it waits to try again. */
   readonly signal?: AbortSignal;
-  /** Milliseconds for the whole call with its retries. Positive. Default: the store's `timeout`. */
+  /**
+   * Milliseconds for the whole call with its retries. Positive. Default: the store's `timeout`. A write that PostgreSQL
+   * was told to cancel may end up to two seconds later, to learn whether it was applied.
+   */
   readonly timeout?: number;
 }
 

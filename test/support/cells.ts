@@ -81,8 +81,12 @@ const postgresql = once(() => postgresqlServer());
  * what needs both, and `interop` for what needs both and the Python reference.
  */
 export const BACKENDS: Readonly<Record<string, Kind>> = {
-  dynamodb: { server: dynamodb, folders: ["dynamodb", "torture", "torture/races"], conforms: true },
-  postgresql: { server: postgresql, folders: ["postgresql", "torture", "torture/races"], conforms: true },
+  dynamodb: { server: dynamodb, folders: ["dynamodb", "torture", "torture/races", "torture/faults"], conforms: true },
+  postgresql: {
+    server: postgresql,
+    folders: ["postgresql", "torture", "torture/races", "torture/faults"],
+    conforms: true,
+  },
   "postgresql-12": {
     server: () => postgresqlServer(OLDEST_POSTGRESQL),
     folders: ["postgresql"],

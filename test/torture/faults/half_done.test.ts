@@ -1,0 +1,167 @@
+// A process that is killed amid its work, and what another one finds and finishes.
+// TORTURE_ROWS sets how many rows an erased actor has, TORTURE_KILLS how often somebody is killed.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect } from "bun:test";
+import type { Store } from "../../../src/store.ts";
+import { behaviours } from "../../support/behaviour.ts";
+import { random } from "../../support/random.ts";
+import { dynamodbPlace, type Place, postgresqlPlace, uniqueName } from "../../support/stores.ts";
+import { INDEXED, VALUES } from "./calls.ts";
+
+const ROWS = Number(process.env.TORTURE_ROWS ?? 300);
+const KILLS = Number(process.env.TORTURE_KILLS ?? 3);
+const TIME = 60_000 + KILLS * (5_000 + ROWS * 4);
+/** Microseconds that erasing a row takes about: a kill comes within the time for all of them. */
+const ERASING = process.env.TEST_BACKEND === "dynamodb" ? 700 : 20;
+/** Milliseconds within which a writer of the indexed property is killed. */
+const WRITING = 300;
+
+const behaviour = behaviours("half done");
+const chance = random();
+let place: Place;
+let tables: string;
+let store: Store;
+
+beforeAll(async () => {
+  const opened = process.env.TEST_BACKEND === "dynamodb"
+    ? await dynamodbPlace("half_done")
+    : await postgresqlPlace("half_done");
+  place = opened;
+  tables = "prefix" in opened ? opened.prefix : opened.schema;
+  store = await place.open({ indexedProperties: [INDEXED] });
+}, 120_000);
+afterAll(async () => {
+  await store.close();
+  await place.remove();
+}, 120_000);
+
+/** Starts a process at its work and kills it after so many milliseconds; whether it was still at it. */
+async function killed(work: "erase" | "index", actorId: string, milliseconds: number): Promise<boolean> {
+  const file = fileURLToPath(new URL("./victim.ts", import.meta.url));
+  const options = "Deno" in globalThis ? ["run", "-A", "--no-check", "--quiet"] : [];
+  const child = spawn(process.execPath, [...options, file, place.backend, tables, work, actorId], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  const gone = once(child, "exit");
+  const printed: string[] = [];
+  const reader = createInterface({ input: child.stdout });
+  await new Promise<void>((resolve) => {
+    reader.on("line", (line) => {
+      printed.push(line);
+      resolve();
+    });
+    reader.on("close", resolve);
+  });
+  child.stdin.write("go\n");
+  // The moment is the test's very matter.
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  kill();
+  await gone;
+  process.off("exit", kill);
+  expect(printed[0]).toBe("ready");
+  return !printed.includes("done");
+}
+
+/** An actor with so many rows, in every table. */
+async function actorWith(rows: number): Promise<string> {
+  const actorId = uniqueName("actor");
+  const third = Array.from({ length: Math.ceil(rows / 3) }, (_, index) => String(index).padStart(5, "0"));
+  await store.actors.createIfAbsent({ id: actorId, creator: "creator", passphrase: "" });
+  await store.properties.setMany(actorId, third.map((name) => [name, "value"]));
+  await store.attributes.setMany(actorId, "first", third.map((name) => [name, 1]));
+  await store.attributes.setMany(actorId, "second", third.map((name) => [name, { two: 2 }]));
+  await store.properties.set(actorId, INDEXED, `value of ${actorId}`);
+  await store.trusts.createIfAbsent(actorId, {
+    peerId: "peer",
+    baseUri: "https://example.com/peer",
+    type: "urn:actingweb:example.com:test",
+    relationship: "friend",
+    secret: `secret of ${actorId}`,
+  });
+  await store.subscriptions.createIfAbsent(actorId, { peerId: "peer", subscriptionId: "s" });
+  await store.diffs.append(actorId, "peer", "s", "a change");
+  await store.suspensions.createIfAbsent(actorId, "properties", "");
+  return actorId;
+}
+
+/** Everything of an actor but its tombstone. */
+async function everythingOf(actorId: string) {
+  return {
+    actor: await store.actors.get(actorId),
+    properties: await store.properties.all(actorId),
+    attributes: await store.attributes.all(actorId),
+    trusts: await store.trusts.all(actorId),
+    subscriptions: await store.subscriptions.all(actorId),
+    diffs: await store.diffs.all(actorId, "s"),
+    suspensions: await store.suspensions.all(actorId),
+    owner: await store.lookups.get(INDEXED, `value of ${actorId}`),
+  };
+}
+
+const NOTHING = {
+  actor: null,
+  properties: [],
+  attributes: [],
+  trusts: [],
+  subscriptions: [],
+  diffs: [],
+  suspensions: [],
+  owner: null,
+};
+
+behaviour("erasing that was killed is finished by the next run, and takes nothing of anybody else", async () => {
+  const neighbour = await actorWith(30);
+  const before = await everythingOf(neighbour);
+  let amid = 0;
+  let rowsLeft = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const actorId = await actorWith(ROWS);
+    if (await killed("erase", actorId, chance.below(Math.max(2, ROWS * ERASING / 1_000)))) amid++;
+    const left = await everythingOf(actorId);
+    const count = left.properties.length + left.attributes.length;
+    if (count > 0 && count < ROWS) rowsLeft++;
+    // As long as anything is left, so is the actor's own row: it says that there is something to erase.
+    if (count > 0) expect(left.actor).not.toBe(null);
+    await store.actors.erase(actorId);
+    expect(await everythingOf(actorId)).toEqual(NOTHING);
+    expect(await store.actors.tombstone(actorId)).not.toBe(null);
+    if (place.backend === "postgresql") expect([0, ROWS + 1]).toContain(count);
+  }
+  expect(await everythingOf(neighbour)).toEqual(before);
+  console.log(`figure: ${KILLS} erasures of ${ROWS} rows: ${amid} killed at work, ${rowsLeft} with some rows gone`);
+}, TIME);
+
+behaviour(
+  "a lookup never names an actor whose property has another value, whenever its writer was killed",
+  async () => {
+    for (let kill = 0; kill < KILLS; kill++) {
+      const actorId = await actorWith(0);
+      expect(await killed("index", actorId, chance.below(WRITING))).toBe(true);
+      // A statement that the server is still at when its client is gone is done or not; then nothing moves any more.
+      const stored = await store.properties.get(actorId, INDEXED);
+      const values = VALUES.filter((value) => value !== null).map((value) => `${value} of ${actorId}`);
+      for (const value of [`value of ${actorId}`, ...values]) {
+        const owner = await store.lookups.get(INDEXED, value);
+        if (owner !== null) expect([owner, await store.properties.get(actorId, INDEXED)]).toEqual([actorId, value]);
+      }
+      if (stored !== null) {
+        await store.properties.set(actorId, INDEXED, stored);
+        expect(await store.lookups.get(INDEXED, stored)).toBe(actorId);
+      }
+      const heir = await actorWith(0);
+      await store.properties.delete(actorId, INDEXED);
+      for (const value of values) {
+        await store.properties.set(heir, INDEXED, value);
+        expect(await store.lookups.get(INDEXED, value)).toBe(heir);
+      }
+    }
+    console.log(`figure: ${KILLS} writers of an indexed property killed`);
+  },
+  TIME,
+);
