@@ -96,7 +96,8 @@ async function agreement(actorId: string, values: readonly string[]): Promise<st
     // A write that was under way when its sender died may come between; then once more.
     if (await store.properties.get(actorId, INDEXED) !== stored) continue;
     for (const [index, owner] of owners.entries()) {
-      if (owner !== null) expect([owner, values[index]]).toEqual([actorId, stored]);
+      const named: unknown = [owner, values[index]];
+      if (owner !== null) expect(named).toEqual([actorId, stored]);
     }
     return stored;
   }
