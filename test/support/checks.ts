@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import process from "node:process";
 import { migrationsModule } from "../../scripts/build_sql.ts";
+import { writeExamples } from "./examples.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDERS = ["mod.ts", "src", "test", "scripts"];
@@ -32,6 +33,11 @@ export const STATIC_CHECKS: readonly StaticCheck[] = [
     run: () => command("deno", ["fmt", "--config", "deno.json", "--check", "--quiet", ...WITH_BENCH]),
   },
   {
+    name: "deno check of examples in docstrings",
+    run: () => command("deno", ["check", "--quiet", "--doc", "mod.ts", "src"]),
+  },
+  { name: "deno check of examples in documents", run: checkExamples },
+  {
     name: "package.json and deno.json export the same",
     run: () => Promise.resolve(exportsDiffer()),
   },
@@ -40,6 +46,15 @@ export const STATIC_CHECKS: readonly StaticCheck[] = [
     run: () => Promise.resolve(migrationsDiffer()),
   },
 ];
+
+async function checkExamples(): Promise<string | null> {
+  const { files, remove } = writeExamples();
+  try {
+    return files.length === 0 ? "there are none" : await command("deno", ["check", "--quiet", ...files]);
+  } finally {
+    remove();
+  }
+}
 
 function command(
   name: string,
