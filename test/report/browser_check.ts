@@ -1,5 +1,5 @@
-/// <reference lib="dom" />
 // `npm run report:check`: the page in a real browser. It is no part of `npm test`, which no browser is installed for.
+/// <reference lib="dom" />
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -123,6 +123,7 @@ function pages(): [string, string][] {
 }
 
 async function main(): Promise<number> {
+  const all = pages();
   const folder = mkdtempSync(join(tmpdir(), "actingweb-edge-page-"));
   const pictures = join(RESULTS, "pictures");
   mkdirSync(pictures, { recursive: true });
@@ -130,7 +131,6 @@ async function main(): Promise<number> {
   const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   const browser = await chromium.launch({ executablePath: findBrowser(), args });
   const problems: string[] = [];
-  const all = pages();
   try {
     for (const [name, text] of all) {
       const file = join(folder, `${name}.html`);
