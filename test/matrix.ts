@@ -56,7 +56,8 @@ function choose(): Choice {
     console.log(USAGE);
     process.exit(0);
   }
-  const backends = values.only === undefined ? values.backend ?? Object.keys(BACKENDS) : [values.only];
+  const usual = Object.keys(BACKENDS).filter((name) => !BACKENDS[name]!.asked);
+  const backends = values.only === undefined ? values.backend ?? usual : [values.only];
   const runtimes = values.runtime ?? Object.keys(RUNTIMES);
   for (const name of backends) if (!(name in BACKENDS)) throw new Error(`unknown backend ${name}`);
   for (const name of runtimes) if (!(name in RUNTIMES)) throw new Error(`unknown runtime ${name}`);

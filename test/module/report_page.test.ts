@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listed, ranges } from "../report/behaviours.ts";
+import { gather } from "../report/gather.ts";
 import { pageOf } from "../report/page.ts";
 import { countsOf, readRun, writeRun } from "../report/run.ts";
 import { cellOf, HOSTILE, hostileRun, passed, runWith, soundRun } from "../report/samples.ts";
@@ -97,6 +98,31 @@ behaviour("a run is read back from its files", () => {
     writeRun(run, folder);
     const back = readRun(folder);
     expect({ ...back, cells: new Set(back.cells) }).toEqual({ ...run, cells: new Set(run.cells) });
+  });
+});
+
+behaviour("a run put together of its cells' files names the cell that left none", () => {
+  inFolder((folder) => {
+    const cells = ["module", "transfer"].map((backend) => cellOf("bun", backend));
+    for (const cell of cells) writeCell(cell, folder);
+    const planned = [...cells, cellOf("deno", "interop")].map((cell) => ({ ...cell, run: true }));
+    const run = gather(planned, folder);
+    expect(run.problems).toEqual(["deno × interop left no results"]);
+    expect(countsOf(readRun(folder))).toEqual({ passed: 4, failed: 1 });
+    const documents = planned.map((cell) => ({ ...cell, run: cell.backend !== "interop" }));
+    expect(gather(documents, folder).problems).toEqual([]);
+  });
+});
+
+behaviour("a run put together of its cells' files fails where a cell has left cases out, or covers too little", () => {
+  inFolder((folder) => {
+    const coverage = new Map([["mod.ts", new Map([[1, 1]])]]);
+    const whole = cellOf("bun", "transfer", { coverage });
+    const short = cellOf("deno", "transfer", { outcomes: whole.outcomes.slice(1) });
+    for (const cell of [whole, short]) writeCell(cell, folder);
+    const { problems } = gather([whole, short].map((cell) => ({ ...cell, run: true })), folder);
+    expect(problems[0]).toBe("deno × transfer did not run 1 behaviours, e.g. “trusts: a trust is kept”");
+    expect(problems[1]).toMatch(/^all sources in all cells: \d\.\d% of lines, below 95%$/);
   });
 });
 

@@ -1,7 +1,6 @@
 // The files that a run of the matrix leaves in test-results/: of each cell its results and coverage, and the whole.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import type { CellResult } from "../support/cells.ts";
 import { sourcesIn } from "../support/sources.ts";
 import { codeLines } from "./code_lines.ts";
@@ -14,9 +13,6 @@ import { pageOf } from "./page.ts";
 import { RESULTS, type Run } from "./run.ts";
 import { summaryOf } from "./summary.ts";
 
-/** Tells cells apart that differ in their server's version alone, e.g. `-14`. */
-const { TEST_LABEL: LABEL = "" } = process.env;
-
 /** Removes what an earlier run has left. */
 export function clearResults(): void {
   rmSync(RESULTS, { recursive: true, force: true });
@@ -24,7 +20,7 @@ export function clearResults(): void {
 
 /** Writes what a cell did: `results.json` with every case, `junit.xml`, and `lcov.info` where coverage was collected. */
 export function writeCell(result: CellResult, root = RESULTS): void {
-  const { coverage, ...results } = { ...result, backend: `${result.backend}${LABEL}` };
+  const { coverage, ...results } = result;
   const folder = join(root, `test-results-${results.runtime}-${results.backend}`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "results.json"), `${JSON.stringify(results, null, 1)}\n`);
@@ -33,16 +29,16 @@ export function writeCell(result: CellResult, root = RESULTS): void {
 }
 
 /** Adds up what the cells covered, and writes it as lcov, as JSON, as a table and as a picture; `null` without any. */
-export function writeCoverage(results: readonly CellResult[]): CoverageReport | null {
+export function writeCoverage(results: readonly CellResult[], root = RESULTS): CoverageReport | null {
   const cells = results.filter((result): result is CellResult & CellCoverage => result.coverage !== null);
   if (cells.length === 0) return null;
   const paths = ["mod.ts", ...sourcesIn("src").map(({ path }) => path)];
   const report = reportOf(cells, codeLines(paths));
-  mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(join(RESULTS, "lcov.info"), writeLcov(unionOf(cells.map(({ coverage }) => coverage))));
-  writeFileSync(join(RESULTS, "coverage.json"), `${JSON.stringify(report, null, 1)}\n`);
-  writeFileSync(join(RESULTS, "coverage.md"), tableOf(report));
-  writeFileSync(join(RESULTS, "coverage.svg"), coveragePicture(report));
+  mkdirSync(root, { recursive: true });
+  writeFileSync(join(root, "lcov.info"), writeLcov(unionOf(cells.map(({ coverage }) => coverage))));
+  writeFileSync(join(root, "coverage.json"), `${JSON.stringify(report, null, 1)}\n`);
+  writeFileSync(join(root, "coverage.md"), tableOf(report));
+  writeFileSync(join(root, "coverage.svg"), coveragePicture(report));
   return report;
 }
 

@@ -9,7 +9,7 @@ import { findPython, referencePython } from "../interop/python.ts";
 import { collected, collecting } from "../report/collect.ts";
 import type { Coverage } from "../report/lcov.ts";
 import type { Outcome } from "./behaviour.ts";
-import { OLDEST_POSTGRESQL } from "./local_postgresql.ts";
+import { NEWEST_POSTGRESQL } from "./local_postgresql.ts";
 import { dynamodbServer, pgliteServer, postgresqlServer, type TestServer } from "./servers.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -69,6 +69,10 @@ export interface Kind {
   readonly conforms: boolean;
   /** The backend it tests, when that is not its name. */
   readonly backend?: string;
+  /** The databases behind it, with the version of PostgreSQL. */
+  readonly databases: { readonly dynamodb?: true; readonly postgresql?: string };
+  /** Whether it runs only where it is asked for by its name, as the workflow does. */
+  readonly asked?: true;
   /** What is missing on this machine, or `null`. Elsewhere than in CI such a cell is left out, and the run says so. */
   readonly missing?: () => string | null;
 }
@@ -76,41 +80,59 @@ export interface Kind {
 const dynamodb = once(dynamodbServer);
 const postgresql = once(() => postgresqlServer());
 
+const BOTH = { dynamodb: true, postgresql: NEWEST_POSTGRESQL } as const;
+
 /**
- * The backends, PostgreSQL also at the oldest version that is supported, `module` for what needs no server, `transfer` for
- * what needs both, and `interop` for what needs both and the Python reference.
+ * The backends, PostgreSQL also at older versions, `module` for what needs no server, `transfer` for what needs both, and
+ * `interop` for what needs both and the Python reference.
  */
 export const BACKENDS: Readonly<Record<string, Kind>> = {
-  dynamodb: { server: dynamodb, folders: ["dynamodb", "torture", "torture/races", "torture/faults"], conforms: true },
+  dynamodb: {
+    server: dynamodb,
+    folders: ["dynamodb", "torture", "torture/races", "torture/faults"],
+    conforms: true,
+    databases: { dynamodb: true },
+  },
   postgresql: {
     server: postgresql,
     folders: ["postgresql", "torture", "torture/races", "torture/faults"],
     conforms: true,
+    databases: { postgresql: NEWEST_POSTGRESQL },
   },
-  "postgresql-12": {
-    server: () => postgresqlServer(OLDEST_POSTGRESQL),
-    folders: ["postgresql"],
-    conforms: true,
-    backend: "postgresql",
-  },
-  pglite: { server: pgliteServer, folders: ["pglite", "torture"], conforms: true },
+  "postgresql-12": olderPostgresql("12"),
+  "postgresql-14": { ...olderPostgresql("14"), asked: true },
+  "postgresql-16": { ...olderPostgresql("16"), asked: true },
+  pglite: { server: pgliteServer, folders: ["pglite", "torture"], conforms: true, databases: {} },
   module: {
     server: () => Promise.resolve({ description: "no server", environment: {}, stop: () => Promise.resolve() }),
     folders: ["module", "http", "cli", "hostile"],
     conforms: false,
+    databases: {},
   },
   transfer: {
     server: async () => together("both databases", await Promise.all([dynamodb(), postgresql()])),
     folders: ["transfer"],
     conforms: false,
+    databases: BOTH,
   },
   interop: {
     server: async () => withReference(await Promise.all([dynamodb(), postgresql()])),
     folders: ["interop"],
     conforms: false,
+    databases: BOTH,
     missing: () => findPython() === null ? "Python 3.11 or newer, with venv" : null,
   },
 };
+
+function olderPostgresql(version: string): Kind {
+  return {
+    server: () => postgresqlServer(version),
+    folders: ["postgresql"],
+    conforms: true,
+    backend: "postgresql",
+    databases: { postgresql: version },
+  };
+}
 
 /** Minutes for one cell; the longest takes three. */
 const CELL_MINUTES = 20;

@@ -15,8 +15,8 @@ export interface LocalPostgreSQL extends Running {
   readonly url: string;
 }
 
-/** The oldest version that is supported. */
-export const OLDEST_POSTGRESQL = "12";
+/** The newest version that is supported. */
+export const NEWEST_POSTGRESQL = "18";
 
 /** Versions that can be started, and the packages that hold them. */
 export const POSTGRESQL_VERSIONS: Readonly<Record<string, string>> = {

@@ -39,6 +39,8 @@ export async function dynamodbServer(): Promise<TestServer> {
  */
 export async function postgresqlServer(version = process.env.TEST_POSTGRESQL_VERSION): Promise<TestServer> {
   if (version !== undefined) {
+    const older = process.env[`TEST_DATABASE_URL_${version}`];
+    if (older !== undefined) return await postgresql(older, `of TEST_DATABASE_URL_${version}`, nothing, version);
     const server = await startPostgreSQL(version);
     return await postgresql(server.url, "started here", () => server.stop());
   }
@@ -66,11 +68,19 @@ function dynamodb(endpoint: string, description: string, stop: () => Promise<voi
   return { description, environment, stop };
 }
 
-async function postgresql(url: string, origin: string, stop: () => Promise<void>): Promise<TestServer> {
+async function postgresql(
+  url: string,
+  origin: string,
+  stop: () => Promise<void>,
+  expected?: string,
+): Promise<TestServer> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     const [row] = await sql`SHOW server_version`;
-    const version = String(row?.server_version).split(" ")[0];
+    const version = String(row?.server_version).split(" ")[0]!;
+    if (expected !== undefined && version.split(".")[0] !== expected) {
+      throw new Error(`PostgreSQL ${origin} is of version ${version}`);
+    }
     return { description: `PostgreSQL ${version}, ${origin}`, environment: { TEST_DATABASE_URL: url }, stop };
   } finally {
     await sql.end();
