@@ -13,6 +13,10 @@ const support = fileURLToPath(new URL(".", import.meta.url));
 export interface LocalPostgreSQL extends Running {
   /** Where it listens, as a superuser without password. */
   readonly url: string;
+  /** Kills it amid whatever it does. */
+  crash(): Promise<void>;
+  /** Starts it again on the same port with the same data. */
+  restart(): Promise<void>;
 }
 
 /** The newest version that is supported. */
@@ -41,12 +45,16 @@ const SETTINGS = [
   "timezone=America/New_York",
 ];
 
+/** Milliseconds in which a killed server has to run again. */
+const RESTART = 30_000;
+
 /**
  * Starts a server.
  *
  * @param version One of {@linkcode POSTGRESQL_VERSIONS}, fetched by npm where it is not there yet; default: the installed one
+ * @param settings Settings of its own, e.g. `max_connections=12`
  */
-export async function startPostgreSQL(version?: string): Promise<LocalPostgreSQL> {
+export async function startPostgreSQL(version?: string, settings: readonly string[] = []): Promise<LocalPostgreSQL> {
   const native = nativeFolder(version === undefined ? installedPackage() : fetchedPackage(version));
   const collation = version !== undefined && Number(version) < FIRST_WITH_ICU ? OLD_COLLATION : COLLATION;
   const folder = mkdtempSync(join(tmpdir(), "actingweb-edge-postgresql-"));
@@ -57,13 +65,33 @@ export async function startPostgreSQL(version?: string): Promise<LocalPostgreSQL
   runToEnd(initdb!, initArgs, { cwd: folder });
   const port = await freePort();
   const [postgres, ...args] = program("postgres", "-D", data, "-p", String(port));
-  for (const setting of SETTINGS) args.push("-c", setting);
-  const server = start(postgres!, args, { cwd: folder });
-  // It listens before it lets anybody in.
-  await untilPrinted("ready to accept connections", server);
+  for (const setting of [...SETTINGS, ...settings]) args.push("-c", setting);
+  const run = async () => {
+    const running = start(postgres!, args, { cwd: folder });
+    // It listens before it lets anybody in.
+    await untilPrinted("ready to accept connections", running);
+    return running;
+  };
+  let server = await run();
   return {
-    ...server,
+    get child() {
+      return server.child;
+    },
+    printed: () => server.printed(),
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    crash: () => server.stop("SIGKILL"),
+    async restart() {
+      // Its own children outlive it for a moment, and until they are gone it does not start.
+      const end = Date.now() + RESTART;
+      for (;;) {
+        try {
+          server = await run();
+          return;
+        } catch (error) {
+          if (Date.now() > end || !/shared memory|Address already in use/i.test(String(error))) throw error;
+        }
+      }
+    },
     async stop(signal = "SIGINT") {
       await server.stop(signal);
       rmSync(folder, { recursive: true, force: true });

@@ -96,8 +96,7 @@ async function agreement(actorId: string, values: readonly string[]): Promise<st
     // A write that was under way when its sender died may come between; then once more.
     if (await store.properties.get(actorId, INDEXED) !== stored) continue;
     for (const [index, owner] of owners.entries()) {
-      const named: unknown = [owner, values[index]];
-      if (owner !== null) expect(named).toEqual([actorId, stored]);
+      if (owner !== null) expect([owner, values[index] ?? null]).toEqual([actorId, stored]);
     }
     return stored;
   }
@@ -171,7 +170,7 @@ behaviour(
     for (let kill = 0; kill < KILLS; kill++) {
       const actorId = await actorWith(0);
       expect(await killed("index", actorId, chance.below(WRITING))).toBe(true);
-      const values = VALUES.filter((value) => value !== null).map((value) => `${value} of ${actorId}`);
+      const values = VALUES.filter((value): value is string => value !== null).map((value) => `${value} of ${actorId}`);
       const stored = await agreement(actorId, [`value of ${actorId}`, ...values]);
       if (stored !== null) {
         await store.properties.set(actorId, INDEXED, stored);
