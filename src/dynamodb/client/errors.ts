@@ -66,7 +66,7 @@ export class DynamoDBError extends Error {
   /** Made by the client. */
   constructor(operation: string, type: string, facts: DynamoDBErrorFacts = {}) {
     const { status = 0, outcome = "refused", retryable = false, attempts = 1, cause } = facts;
-    super(`${operation}: ${type}${status === 0 ? "" : ` (HTTP ${status})`}`, cause === undefined ? cause : { cause });
+    super(`${operation}: ${type}${status ? ` (HTTP ${status})` : ""}`, cause === undefined ? cause : { cause });
     Object.assign(this, { type, status, outcome, retryable, attempts });
     for (const name of ["item", "reasons", "serverMessage"] as const) {
       if (facts[name] !== undefined) Object.defineProperty(this, name, { value: facts[name] });
