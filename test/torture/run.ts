@@ -1,10 +1,17 @@
-// `npm run torture`: the long form of the differential model and of the races, on both databases; then of hostile input,
-// and of load, which needs the machine for itself.
+// `npm run torture`: the long form of the differential model, of the races and of faults, on both databases; then of
+// hostile input, and of load, which needs the machine for itself.
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { BACKENDS, type CellResult, filesOf, runCell, RUNTIMES } from "../support/cells.ts";
 
-const FILES = ["test/torture/differential.test.ts", "test/torture/races/races.test.ts"];
+const FILES = [
+  "test/torture/differential.test.ts",
+  "test/torture/races/races.test.ts",
+  "test/torture/faults/network.test.ts",
+  "test/torture/faults/half_done.test.ts",
+];
+
+const POSTGRESQL_FILES = ["test/postgresql/crash.test.ts"];
 
 const LOAD_FILES = ["test/torture/load/load.test.ts"];
 
@@ -18,6 +25,9 @@ const USAGE = `Usage: npm run torture -- [options]
   --processes COUNT  processes of a race (default 4)
   --clients COUNT    clients of each process (default 16)
   --rounds COUNT     how often each client of a race does its work (default 10)
+  --rows COUNT       rows of an actor whose eraser is killed (default 10000)
+  --kills COUNT      writers that are killed (default 50)
+  --crashes COUNT    how often PostgreSQL is killed (default 20)
   --factor COUNT     how many times as much hostile input as in npm test (default 50)
   --minutes COUNT    how long the load lasts (default 1)
   --help             this text
@@ -35,6 +45,9 @@ async function main(): Promise<number> {
       processes: { type: "string", default: "4" },
       clients: { type: "string", default: "16" },
       rounds: { type: "string", default: "10" },
+      rows: { type: "string", default: "10000" },
+      kills: { type: "string", default: "50" },
+      crashes: { type: "string", default: "20" },
       factor: { type: "string", default: "50" },
       minutes: { type: "string", default: "1" },
       help: { type: "boolean" },
@@ -50,7 +63,7 @@ async function main(): Promise<number> {
     if (!["dynamodb", "postgresql", "module"].includes(name)) throw new Error(`unknown backend ${name}`);
   }
   if (!(runtime in RUNTIMES)) throw new Error(`unknown runtime ${runtime}`);
-  for (const name of ["sequences", "seed", "processes", "clients", "rounds"] as const) {
+  for (const name of ["sequences", "seed", "processes", "clients", "rounds", "rows", "kills", "crashes"] as const) {
     if (!/^\d+$/.test(values[name])) throw new Error(`--${name} must be a whole number`);
     process.env[`TORTURE_${name.toUpperCase()}`] = values[name];
   }
@@ -64,7 +77,9 @@ async function main(): Promise<number> {
     `${values.sequences} sequences, ${values.processes} × ${values.clients} clients, TORTURE_SEED=${values.seed}`,
   );
   const databases = backends.filter((backend) => backend !== "module");
-  const results = await Promise.all(databases.map((backend) => torture(runtime, backend, FILES)));
+  const results = await Promise.all(databases.map((backend) => {
+    return torture(runtime, backend, backend === "postgresql" ? [...FILES, ...POSTGRESQL_FILES] : FILES);
+  }));
   if (backends.includes("module")) {
     const hostile = filesOf({ runtime, backend: "module" }, true).filter((file) => file.startsWith("test/hostile/"));
     for (const files of [hostile, LOAD_FILES]) results.push(await torture(runtime, "module", files));
