@@ -30,7 +30,7 @@ export async function load(url, context, next) {
   const { code } = transformSync(readFileSync(file, "utf8"), {
     loader: "ts",
     format: "esm",
-    target: "node20",
+    target: "node20.10",
     sourcefile: file,
     sourcemap: "inline",
   });
