@@ -1,8 +1,9 @@
 // Callbacks received into the copy of a peer.
 import { expect } from "bun:test";
-import { attributeListOf, attributeLists } from "../../src/lists/mod.ts";
-import type { Json, Store } from "../../src/store.ts";
+import { attributeListOf } from "../../src/lists/mod.ts";
+import type { Json } from "../../src/store.ts";
 import { behaviours } from "../support/behaviour.ts";
+import { copied } from "./followers.ts";
 import { openPair } from "./nodes.ts";
 
 const behaviour = behaviours("http callbacks");
@@ -26,25 +27,13 @@ async function open(body: object = {}, before: Record<string, unknown> = {}) {
   const path = `${ann.id}/callbacks/subscriptions/${bob.id}/${subscriptionId}`;
   const copy = async () => {
     await network.settled();
-    return await copied(one.store, ann.id, `remote:${bob.id}`);
+    return await copied(one.store, ann.id, bob.id);
   };
   const original = async () => {
     return (await two.send("GET", `${bob.id}/properties?format=full`, { as: bob })).json() as Record<string, Json>;
   };
   const last = async () => (await one.store.subscriptions.get(ann.id, bob.id, subscriptionId))!.sequence;
   return { ...pair, secret, write, copy, original, path, subscriptionId, last };
-}
-
-/** A copy in the form of `GET /properties`, lists as arrays. */
-async function copied(store: Store, actorId: string, bucket: string): Promise<Record<string, Json>> {
-  const found: Record<string, Json> = {};
-  for (const { name, data } of await store.attributes.bucket(actorId, bucket)) {
-    if (!name.startsWith("list:")) found[name] = data;
-  }
-  for (const name of await attributeLists(store, actorId, bucket)) {
-    found[name] = await attributeListOf(store, actorId, bucket, name).slice();
-  }
-  return found;
 }
 
 /** What a copy of these properties is. */
