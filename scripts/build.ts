@@ -21,6 +21,7 @@ const KEPT = [
   "keywords",
   "license",
   "type",
+  "sideEffects",
   "engines",
   "repository",
   "dependencies",
@@ -33,7 +34,6 @@ export function packageManifest(source: Manifest): Record<string, unknown> {
   const built = (path: string) => path.replace(/\.ts$/, ".js");
   return {
     ...Object.fromEntries(KEPT.filter((field) => field in source).map((field) => [field, source[field]])),
-    sideEffects: false,
     exports: {
       ...Object.fromEntries(
         Object.entries(source.exports).map(([name, path]) => {
