@@ -249,15 +249,16 @@ function run(
     const keep = (chunk: unknown) => printed = (printed + String(chunk)).slice(-20_000);
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
+    const end = (code: number, text: string) => {
+      clearTimeout(late);
+      resolve({ code, printed: text });
+    };
     const late = setTimeout(() => {
       child.kill("SIGKILL");
       // What it has started may hold its output open.
-      resolve({ code: 1, printed: `${printed}\nnot finished after ${CELL_MINUTES} minutes` });
+      end(1, `${printed}\nnot finished after ${CELL_MINUTES} minutes`);
     }, CELL_MINUTES * 60_000);
-    child.once("error", (error) => resolve({ code: 1, printed: error.message }));
-    child.once("close", (code) => {
-      clearTimeout(late);
-      resolve({ code: code ?? 1, printed });
-    });
+    child.once("error", (error) => end(1, error.message));
+    child.once("close", (code) => end(code ?? 1, printed));
   });
 }
