@@ -42,7 +42,18 @@ export function tables({ database, lookupsNeedActor }: Context): Synchronous<Bac
     return owned<object, object>(database[table] as Table<object>, (row) => row);
   }
 
-  function put(table: TableName, row: TableRow, operation: string): void {
+  /** Refuses a row whose joined key is another row's. */
+  function refuseForeign(table: TableName, row: TableRow, operation: string): void {
+    if (table === "actors" || table === "lookups" || table === "properties") return;
+    const key = keyOf(table, row as never);
+    const other = rowsOf(storedTable(table), key[0]!).get(joinedKey(table, key));
+    if (other === undefined || identityOf(keyOf(table, { actorId: key[0]!, ...other } as never)) === identityOf(key)) {
+      return;
+    }
+    throw new StoreError("conflict", operation, "another row is stored under the same joined key");
+  }
+
+  function put(table: TableName, row: TableRow): void {
     const { additional: _, ...fields } = row;
     if (table === "actors") {
       const actor = fields as TableRows["actors"];
@@ -56,15 +67,12 @@ export function tables({ database, lookupsNeedActor }: Context): Synchronous<Bac
       else rowsOf(database.properties, actorId).set(name, value);
       return;
     }
-    const stored = storedTable(table);
-    const key = keyOf(table, row as never);
-    const joined = joinedKey(table, key);
-    const other = rowsOf(stored, actorId).get(joined);
-    if (other !== undefined && identityOf(keyOf(table, { actorId, ...other } as never)) !== identityOf(key)) {
-      throw new StoreError("conflict", operation, "another row is stored under the same joined key");
-    }
+    const joined = joinedKey(table, keyOf(table, row as never));
     const attribute = rest as unknown as TableRows["attributes"];
-    rowsOf(stored, actorId).set(joined, table === "attributes" ? { ...rest, data: compactJson(attribute.data) } : rest);
+    rowsOf(storedTable(table), actorId).set(
+      joined,
+      table === "attributes" ? { ...rest, data: compactJson(attribute.data) } : rest,
+    );
   }
 
   function remove(table: TableName, key: RowKey): void {
@@ -108,7 +116,8 @@ export function tables({ database, lookupsNeedActor }: Context): Synchronous<Bac
     },
 
     write(table, rows, { operation }) {
-      for (const row of rows) put(table, row, operation);
+      for (const row of rows) refuseForeign(table, row, operation);
+      for (const row of rows) put(table, row);
       return rows.length;
     },
 
