@@ -154,6 +154,16 @@ function printTable(lines: readonly Line[]): void {
   }
 }
 
+/** What failed once more, a few lines each: where it was told first is far above. */
+function printFailures(results: readonly CellResult[]): void {
+  for (const result of results) {
+    for (const { group, name, passed, message } of result.outcomes) {
+      const reason = (message ?? "").split("\n").slice(0, 5).join("\n  ");
+      if (!passed) console.log(`\nFAILED ${nameOf(result)}: ${group}: ${name}\n  ${reason}`);
+    }
+  }
+}
+
 async function main(): Promise<number> {
   const { runtimes, backends: chosen, own, checks, covering, whole } = choose();
   clearResults();
@@ -197,6 +207,7 @@ async function main(): Promise<number> {
 
   console.log("");
   printTable(lines);
+  printFailures(results);
   if (coverage !== null) console.log(`\n${tableOf(coverage)}`);
   console.log(`\n${distinct.size} distinct behaviours; results, coverage and report.html are in ${RESULTS}`);
   for (const note of notes) console.log(note);
