@@ -68,7 +68,7 @@ export type TransferPartName = PartName | "tables";
 
 /** A store without its guard. */
 export type Backend =
-  & Pick<Store, "backend" | "capabilities" | "close">
+  & Pick<Store, "backend" | "capabilities" | "together" | "close">
   & { readonly [Name in PartName]: BackendPart<Store[Name]> };
 
 /** The part for transfers, which brings along what the guard has to know of it. */

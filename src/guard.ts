@@ -130,6 +130,10 @@ export function guard(backend: TransferBackend, options: StoreOptions = {}): Sto
     suspensions: guardPart("suspensions", backend.suspensions, suspensions),
     attributes: guardPart("attributes", backend.attributes, attributes),
     ...(backend.tables && { tables: guardPart("tables", backend.tables.part, backend.tables.methods) }),
+    together(reads) {
+      if (typeof reads !== "function") refuse("together", "reads", "a function");
+      return backend.together(reads);
+    },
     close(): Promise<void> {
       closing ??= new Promise<void>((resolve) => {
         whenIdle = resolve;

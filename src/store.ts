@@ -625,6 +625,27 @@ export interface Store {
   readonly suspensions: Suspensions;
   /** Attributes in buckets. */
   readonly attributes: Attributes;
+  /**
+   * Reads single rows of any parts at once: on DynamoDB all rows that are asked for by key (`get`, `getMany`,
+   * `suspensions.has`) before `reads` returns go into one request for each 100, and elsewhere they are sent one behind
+   * the other. Each call answers as it would alone, but the earliest deadline, and any caller's signal, ends all that
+   * share its request. Every other call in `reads` is what it always is.
+   *
+   * @param reads Begins the calls; what it returns is returned
+   * @throws {StoreError} `invalid` when it is no function
+   * @example
+   * ```ts
+   * import type { Store } from "actingweb-edge";
+   *
+   * export async function read(store: Store, actorId: string) {
+   *   const [actor, email] = await store.together(() =>
+   *     Promise.all([store.actors.get(actorId), store.properties.get(actorId, "email")])
+   *   );
+   *   return { actor, email };
+   * }
+   * ```
+   */
+  together<Result>(reads: () => Result): Result;
   /** Closes connections, after the calls under way. Later calls throw `closed`; closing twice does nothing. */
   close(): Promise<void>;
 }

@@ -69,6 +69,7 @@ import { subscriptions } from "./subscriptions.ts";
 import { suspensions } from "./suspensions.ts";
 import { tableLookups } from "./table_lookups.ts";
 import { tables } from "./tables.ts";
+import { together } from "./together.ts";
 import { tombstones } from "./tombstones.ts";
 import { trustLists } from "./trust_lists.ts";
 import { trustSecrets } from "./trust_secrets.ts";
@@ -127,6 +128,7 @@ export const conformance: readonly Group[] = [
   calls,
   callFaults,
   callReports,
+  together,
   budgets,
   budgetCapacity,
   lists,

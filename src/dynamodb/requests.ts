@@ -12,6 +12,7 @@ import type { AttributeValue, DynamoDBClient, Item, Output } from "./client/mod.
 import { wait } from "./client/retry.ts";
 import { storeError } from "./faults.ts";
 import { createTables, type TableName, tableName, TABLES } from "./tables.ts";
+import type { GatheredRead } from "./together.ts";
 
 /** What the parts of the backend share. */
 export interface Context {
@@ -27,6 +28,8 @@ export interface Context {
   readonly indexed: ReadonlySet<string>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Reads that are to be sent together, while such are gathered. */
+  gathered?: GatheredRead[] | undefined;
 }
 
 type Input = Record<string, unknown>;
@@ -117,12 +120,29 @@ export async function getItem(
   call: Call,
   consistent: boolean = call.consistent,
 ): Promise<Item | null> {
+  if (context.gathered !== undefined) return await gather(context.gathered, table, key, call, consistent);
   const output = await send(context, "GetItem", table, { Key: key, ConsistentRead: consistent }, call);
   return output.Item ?? null;
 }
 
+/** Waits for a row that is read with others. */
+function gather(
+  gathered: GatheredRead[],
+  table: TableName,
+  key: Item,
+  call: Call,
+  consistent: boolean,
+): Promise<Item | null> {
+  return new Promise((found, failed) => gathered.push({ table, key, call, consistent, found, failed }));
+}
+
 /** Rows with these keys, in no order. */
 export async function batchGet(context: Context, table: TableName, keys: readonly Item[], call: Call): Promise<Item[]> {
+  const { gathered } = context;
+  if (gathered !== undefined) {
+    const found = await Promise.all(keys.map((key) => gather(gathered, table, key, call, call.consistent)));
+    return found.filter((item) => item !== null);
+  }
   const name = tableName(context.prefix, table);
   try {
     return await tried(
@@ -295,7 +315,7 @@ export async function later(milliseconds: number, { operation, signal }: Call): 
 }
 
 /** Tables are created when a request first misses one, so that no request is spent on asking beforehand. */
-async function tried<Result>(context: Context, call: Call, request: () => Promise<Result>): Promise<Result> {
+export async function tried<Result>(context: Context, call: Call, request: () => Promise<Result>): Promise<Result> {
   try {
     return await request();
   } catch (error) {

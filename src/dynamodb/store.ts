@@ -14,6 +14,7 @@ import { properties } from "./properties.ts";
 import type { Context } from "./requests.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { suspensions } from "./suspensions.ts";
+import { together } from "./together.ts";
 import { trusts } from "./trusts.ts";
 
 /** Makes the part for transfers. */
@@ -40,6 +41,7 @@ export function dynamodbBackend(context: Context, tables?: DynamoDBTables): Tran
     suspensions: suspensions(context),
     attributes: attributes(context),
     tables: tables?.(context),
+    together: (reads) => together(context, reads),
     close: () => Promise.resolve(),
   };
 }

@@ -54,6 +54,8 @@ export function postgresqlBackend(
     suspensions: suspensions(context),
     attributes: attributes(context),
     tables: options.tables?.(context),
+    // Reads at the same time are sent ahead on the connections as it is.
+    together: (reads) => reads(),
     close: () => sql.close(),
   };
 }

@@ -216,6 +216,7 @@ export function mirror(primary: TransferStore, secondary: TransferStore, options
     get secondary(): TransferStore {
       return roles.secondary;
     },
+    together: (reads) => roles.primary.together(reads),
     missed: () => [...missed.values()],
     catchUp,
     switchRoles,

@@ -86,6 +86,7 @@ export function backendOf(
     suspensions: asynchronous(parts.suspensions, onRequest),
     attributes: asynchronous(parts.attributes, onRequest),
     tables: { methods, part: asynchronous(parts.tables, onRequest) },
+    together: (reads) => reads(),
     close: () => Promise.resolve(),
   };
 }
