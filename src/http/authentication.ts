@@ -36,9 +36,15 @@ const MINUTE = 60_000;
 /**
  * Finds out who asks. A peer costs one read, of the trust: where there is a trust there is an actor.
  *
+ * @param ahead Begins reads that go together with that of the actor, where somebody may turn out to be the creator
  * @throws 404 when there is no such actor, 403 with wrong credentials
  */
-export async function authenticate(service: Service, c: Context, actorId: string): Promise<Requester> {
+export async function authenticate(
+  service: Service,
+  c: Context,
+  actorId: string,
+  ahead: () => unknown,
+): Promise<Requester> {
   const given = isActorId(actorId) ? credentialsOf(c.req.header("authorization")) : null;
   if (given?.scheme === "bearer") {
     const trust = await trustOf(service, actorId, given.bytes);
@@ -47,7 +53,10 @@ export async function authenticate(service: Service, c: Context, actorId: string
       return { role: "peer", trust, actor: null };
     }
   }
-  const actor = await existing(service, actorId);
+  const actor = await service.store.together(() => {
+    if (given?.scheme === "basic") ahead();
+    return existing(service, actorId);
+  });
   if (given === null) return { role: "anybody", trust: null, actor };
   if (given.scheme === "bearer") {
     if (await isTrustee(service, actor, given.bytes)) return { role: "trustee", trust: null, actor };

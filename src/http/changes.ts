@@ -6,12 +6,13 @@
 
 import { StoreError } from "../errors.ts";
 import { parseJson, pythonJson } from "../model/json.ts";
+import { TEXT_CHARACTERS } from "../model/limits.ts";
 import type { Diff, Json, Subscription } from "../store.ts";
 import { deliver } from "./deliveries.ts";
 import { later } from "./later.ts";
 import { valueAt, wrapped } from "./nested.ts";
 import { actorUrl } from "./place.ts";
-import type { ActorRequest } from "./resource.ts";
+import type { ActorPlace, ActorRequest } from "./resource.ts";
 import type { Service } from "./service.ts";
 
 /** What is subscribed to here. */
@@ -23,27 +24,36 @@ export interface RegisteredDiff {
   readonly diff: Diff;
 }
 
+/** Whether diffs of a property are suspended, by itself or with all. */
+export function isSuspended({ service, actorId }: ActorPlace, name: string): Promise<boolean> {
+  // A longer name cannot be suspended by itself.
+  const isLong = [...`${PROPERTIES}:${name}`].length > TEXT_CHARACTERS;
+  return service.store.suspensions.has(actorId, PROPERTIES, isLong ? "" : name);
+}
+
 /**
  * Registers a change with every subscription that it concerns, and sends the callbacks when the answer is out. Without
  * subscriptions this is one read.
  *
  * @param path Where the change is: nothing for several properties, else a property and maybe a part of it
  * @param value What is there now, `""` when it was removed; a function when finding out costs something
+ * @param suspended What {@linkcode isSuspended} said before the change, where it was asked
  */
 export async function registerChange(
   request: ActorRequest,
   path: readonly string[],
   value: Json | (() => Promise<Json>),
+  suspended?: Promise<boolean>,
 ): Promise<void> {
   const { c, service, actorId } = request;
-  const { subscriptions, suspensions } = service.store;
-  const concerned = (await subscriptions.all(actorId)).filter((each) => isSubscribedTo(each, PROPERTIES, path));
+  const all = await service.store.subscriptions.all(actorId);
+  const concerned = all.filter((each) => isSubscribedTo(each, PROPERTIES, path));
   if (concerned.length === 0) return;
-  const suspended = (await suspensions.all(actorId)).filter(({ target }) => target === PROPERTIES);
-  const isSuspended = (name: string) => suspended.some(({ subtarget }) => subtarget === "" || subtarget === name);
-  if (path.length === 0 ? isSuspended("") : isSuspended(path[0]!)) return;
+  const [name] = path;
+  if (name !== undefined && await isSilent(request, name, suspended)) return;
   const known = typeof value === "function" ? await value() : value;
-  const change = path.length > 0 || suspended.length === 0 ? known : withoutNames(known, isSuspended);
+  const change = name === undefined ? await withoutSuspended(request, known) : known;
+  if (change === null) return;
   const registered = await Promise.all(concerned.map(async (subscription) => {
     const diff = await appendDiff(service, actorId, subscription, path, change);
     return diff && { subscription, diff };
@@ -104,6 +114,19 @@ export async function appendDiff(
   }
 }
 
-function withoutNames(value: Json, isLeftOut: (name: string) => boolean): Json {
-  return Object.fromEntries(Object.entries(value as { [name: string]: Json }).filter(([name]) => !isLeftOut(name)));
+/**
+ * Whether a change is left out. One that was suspended before it may have been resumed before it, too, and then the
+ * subscribers were told of everything but this change.
+ */
+async function isSilent(place: ActorPlace, name: string, suspended?: Promise<boolean>): Promise<boolean> {
+  return (suspended === undefined || await suspended) && await isSuspended(place, name);
+}
+
+/** The changed properties but for those that are suspended; `null` when all are. */
+async function withoutSuspended({ service, actorId }: ActorPlace, value: Json): Promise<Json | null> {
+  const suspended = (await service.store.suspensions.all(actorId)).filter(({ target }) => target === PROPERTIES);
+  if (suspended.length === 0) return value;
+  const names = new Set(suspended.map(({ subtarget }) => subtarget));
+  if (names.has("")) return null;
+  return Object.fromEntries(Object.entries(value as { [name: string]: Json }).filter(([name]) => !names.has(name)));
 }

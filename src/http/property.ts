@@ -11,15 +11,28 @@ import { compactJson, parseJson, pythonJson } from "../model/json.ts";
 import type { Json } from "../store.ts";
 import { jsonText, noContent } from "./answers.ts";
 import { checkJson, jsonOf, readText } from "./body.ts";
-import { registerChange } from "./changes.ts";
+import { isSuspended, registerChange } from "./changes.ts";
 import { fault } from "./faults.ts";
 import { deleteFromList, deleteList, putInList, readList } from "./list_property.ts";
 import { merged, valueAt, without, wrapped } from "./nested.ts";
 import { pause } from "./pause.ts";
-import { type ActorRequest, forKnown, type Methods, notFound, requirePermission } from "./resource.ts";
+import {
+  type ActorPlace,
+  type ActorRequest,
+  forKnown,
+  isKnown,
+  type Methods,
+  notFound,
+  readingAhead,
+  requirePermission,
+} from "./resource.ts";
 
 /** The methods of a property. */
-export const PROPERTY: Methods = { GET: forKnown(read), PUT: forKnown(write), DELETE: forKnown(remove) };
+export const PROPERTY: Methods = {
+  GET: readingAhead(isKnown, stored, read),
+  PUT: readingAhead(isKnown, storedAndSuspended, write),
+  DELETE: forKnown(remove),
+};
 
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\0-\x1f\x7f]/;
@@ -51,10 +64,21 @@ export function shownText(value: string): { readonly text: string; readonly isJs
   return json === undefined ? { text: value, isJson: false } : { text: compactJson(json), isJson: true };
 }
 
-async function read(request: ActorRequest): Promise<Response> {
+type Stored = ReturnType<typeof stored>;
+
+/** The text of the property in the path. */
+function stored({ service, actorId, names }: ActorPlace) {
+  return { value: service.store.properties.get(actorId, names[0] ?? "") };
+}
+
+function storedAndSuspended(place: ActorPlace) {
+  return { ...stored(place), suspended: isSuspended(place, place.names[0] ?? "") };
+}
+
+async function read(request: ActorRequest, reads: Stored): Promise<Response> {
   const [name, ...path] = nameOf(request);
   await requirePermission(request, [name, ...path].join("/"), "read");
-  const value = await request.service.store.properties.get(request.actorId, name);
+  const value = await reads.value;
   if (value === null) return await readList(request, name, path);
   if (path.length === 0) return jsonText(shownText(value).text);
   const found = valueAt(storedJson(value), path);
@@ -62,8 +86,8 @@ async function read(request: ActorRequest): Promise<Response> {
   return jsonText(compactJson(found));
 }
 
-async function write(request: ActorRequest): Promise<Response> {
-  const { c, service, actorId } = request;
+async function write(request: ActorRequest, reads: ReturnType<typeof storedAndSuspended>): Promise<Response> {
+  const { c, service } = request;
   const [name, ...path] = nameOf(request);
   await requirePermission(request, [name, ...path].join("/"), "write");
   const text = await readText(service, c);
@@ -73,16 +97,16 @@ async function write(request: ActorRequest): Promise<Response> {
   if (path.length === 0) {
     if (json === null) throw fault(400, "invalid", "a property may not be null");
     if (text === "") return await removeWhole(request, name);
-    await setPlainProperty(service.store, actorId, name, json === undefined ? text : pythonJson(json));
-    await registerChange(request, [name], value);
+    await replace(request, name, await reads.value, json === undefined ? text : pythonJson(json));
+    await registerChange(request, [name], value, reads.suspended);
     return noContent();
   }
   const change = wrapped(path, value);
   checkJson(change);
-  if (!await edit(request, name, (stored) => merged(stored, change))) {
+  if (!await edit(request, name, (stored) => merged(stored, change), reads.value)) {
     return await putInList(request, name, path, value);
   }
-  await registerChange(request, [name, path[0]!], wrapped(path.slice(1), value));
+  await registerChange(request, [name, path[0]!], wrapped(path.slice(1), value), reads.suspended);
   return noContent();
 }
 
@@ -103,20 +127,29 @@ async function removeWhole(request: ActorRequest, name: string): Promise<Respons
   return noContent();
 }
 
+/** Writes a whole property. What was there a moment ago is no list, which is one request less to ask. */
+async function replace({ service, actorId }: ActorRequest, name: string, before: string | null, text: string) {
+  const { store } = service;
+  if (before !== null && await store.properties.setIfEquals(actorId, name, before, text)) return;
+  await setPlainProperty(store, actorId, name, text);
+}
+
 /**
  * Changes the JSON of a property so that no change of another writer in between is lost.
  *
  * @param change Makes the new value of the stored one, `undefined` for none; it may be called several times
+ * @param known The stored text, where it was just read
  * @returns `false`, and nothing is written, when `change` gave `undefined`, or when the name is a list's
  */
 async function edit(
   { service, actorId }: ActorRequest,
   name: string,
   change: (stored: Json | undefined) => Json | undefined,
+  known?: Promise<string | null>,
 ): Promise<boolean> {
   const { properties } = service.store;
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const before = await properties.get(actorId, name);
+    const before = await (attempt === 0 && known || properties.get(actorId, name));
     const after = change(before === null ? undefined : storedJson(before));
     if (after === undefined) return false;
     const text = pythonJson(after);

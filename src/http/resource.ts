@@ -12,18 +12,22 @@ import { namesOf } from "./place.ts";
 import type { Service } from "./service.ts";
 import type { Permissions } from "./trust_types.ts";
 
-/** A request that may be answered. */
-export interface ActorRequest {
-  /** Hono's context. */
-  readonly c: Context;
+/** Where a request goes. */
+export interface ActorPlace {
   /** The store and the options. */
   readonly service: Service;
-  /** The actor's id; the actor exists. */
+  /** The actor's id. */
   readonly actorId: string;
-  /** Who asks. */
-  readonly requester: Requester;
   /** The names in the path after the resource's own. */
   readonly names: readonly string[];
+}
+
+/** A request that may be answered; the actor exists. */
+export interface ActorRequest extends ActorPlace {
+  /** Hono's context. */
+  readonly c: Context;
+  /** Who asks. */
+  readonly requester: Requester;
   /** What a peer may do; `null` for those who may do everything. Read once. */
   permissions(): Promise<Permissions | null>;
 }
@@ -31,11 +35,18 @@ export interface ActorRequest {
 /** Whether somebody may use a method. */
 export type Access = (requester: Requester, names: readonly string[]) => boolean;
 
+/** Single rows that are being read. */
+export interface Reads {
+  readonly [row: string]: Promise<unknown>;
+}
+
 /** A method of a resource. */
 export interface Method {
   /** Who may use it; `null`: anybody, and credentials are not looked at. */
   readonly access: Access | null;
-  answer(request: ActorRequest): Promise<Response>;
+  /** Begins to read what the method always needs, together with what says who asks. Nothing of it is shown before. */
+  ahead?(place: ActorPlace): Reads;
+  answer(request: ActorRequest, reads: Reads): Promise<Response>;
 }
 
 /** Methods by name. */
@@ -43,7 +54,7 @@ export interface Methods {
   readonly [method: string]: Method;
 }
 
-type Answer = Method["answer"];
+type Answer = (request: ActorRequest) => Promise<Response>;
 
 /** The creator, and peers whose relationship makes them administrators. */
 export const isOwner: Access = ({ role, trust }) =>
@@ -59,6 +70,14 @@ export const forOwner = (answer: Answer): Method => ({ access: isOwner, answer }
 export const forManager = (answer: Answer): Method => ({ access: isManager, answer });
 /** A method for the owner and approved peers. */
 export const forKnown = (answer: Answer): Method => ({ access: isKnown, answer });
+/** A method that begins with reads of single rows. */
+export function readingAhead<Read extends { readonly [Row in keyof Read]: Promise<unknown> }>(
+  access: Access,
+  ahead: (place: ActorPlace) => Read,
+  answer: (request: ActorRequest, reads: Read) => Promise<Response>,
+): Method {
+  return { access, ahead: ahead as unknown as Method["ahead"] & object, answer: answer as unknown as Method["answer"] };
+}
 /** A method for anybody. */
 export const forAnybody = (answer: Answer): Method => ({ access: null, answer });
 
@@ -85,21 +104,30 @@ export function resource(
     const name = methodOf(c);
     if (!Object.hasOwn(methods, name)) throw methodNotAllowed(Object.keys(methods));
     const method = methods[name]!;
-    const requester = await admitted(service, c, actorId, method, names);
+    const place = { service, actorId, names };
+    let reads: Reads | undefined;
+    const ahead = () => reads ??= begun(method.ahead?.(place));
+    const requester = await admitted(place, c, method, ahead);
     let permissions: Promise<Permissions | null> | undefined;
-    return await method.answer({
+    const request: ActorRequest = {
+      ...place,
       c,
-      service,
-      actorId,
       requester,
-      names,
       permissions() {
         const { trust } = requester;
         permissions ??= trust === null ? Promise.resolve(null) : permissionsOf(service, actorId, trust);
         return permissions;
       },
-    });
+    };
+    if (method.ahead) service.store.together(() => begun({ ...ahead(), permissions: request.permissions() }));
+    return await method.answer(request, ahead());
   };
+}
+
+/** A fault is its reader's affair, and there may be none when the request is refused. */
+function begun(reads: Reads = {}): Reads {
+  for (const read of Object.values(reads)) read.catch(() => {});
+  return reads;
 }
 
 /**
@@ -133,14 +161,13 @@ export function forbidden() {
 }
 
 async function admitted(
-  service: Service,
+  { service, actorId, names }: ActorPlace,
   c: Context,
-  actorId: string,
   { access }: Method,
-  names: readonly string[],
+  ahead: () => unknown,
 ): Promise<Requester> {
   if (access === null) return { role: "anybody", trust: null, actor: await existing(service, actorId) };
-  const requester = await authenticate(service, c, actorId);
+  const requester = await authenticate(service, c, actorId, ahead);
   if (access(requester, names)) return requester;
   if (requester.role === "anybody") throw fault(401, "unauthenticated", "authentication required", CHALLENGE);
   throw forbidden();

@@ -14,30 +14,52 @@ import { askTrusted } from "./peers.ts";
 import { REMOTE_STATES, STATE } from "./remote_names.ts";
 import {
   type Access,
+  type ActorPlace,
   type ActorRequest,
   isApprovedPeer,
   isManager,
   isPeer,
   type Methods,
   notFound,
+  readingAhead,
 } from "./resource.ts";
 import { cleared, validated } from "./schemas.ts";
 import type { Service } from "./service.ts";
+
+const NUMBER = /^[1-9]\d{0,8}$/;
 
 /** A peer sees and touches its own only, whatever its relationship. */
 const forBoth: Access = (requester, names) => isManager(requester, names) || isApprovedPeer(requester, names[0]);
 
 /** The methods of a subscription. */
 export const SUBSCRIPTION: Methods = {
-  GET: { access: forBoth, answer: read },
+  GET: readingAhead(forBoth, stored, read),
   PUT: { access: forBoth, answer: clear },
   DELETE: { access: forBoth, answer: end },
 };
 /** The methods of a diff. */
-export const DIFF: Methods = { GET: { access: forBoth, answer: readDiff } };
+export const DIFF: Methods = { GET: readingAhead(forBoth, storedWithDiff, readDiff) };
 
-async function read(request: ActorRequest): Promise<Response> {
-  const subscription = await subscriptionOf(request);
+/** The subscription in the path; an id with a colon is none, and would be refused. */
+function stored({ service, actorId, names: [peerId = "", subscriptionId = ""] }: ActorPlace) {
+  const { subscriptions } = service.store;
+  return {
+    subscription: subscriptionId.includes(":")
+      ? Promise.resolve(null)
+      : subscriptions.get(actorId, peerId, subscriptionId),
+  };
+}
+
+function storedWithDiff(place: ActorPlace) {
+  const { service, actorId, names: [, subscriptionId = "", number = ""] } = place;
+  const diff = NUMBER.test(number) && !subscriptionId.includes(":")
+    ? service.store.diffs.get(actorId, subscriptionId, Number(number))
+    : Promise.resolve(null);
+  return { ...stored(place), diff };
+}
+
+async function read(request: ActorRequest, reads: ReturnType<typeof stored>): Promise<Response> {
+  const subscription = found(await reads.subscription);
   const { service, actorId } = request;
   const diffs = await service.store.diffs.all(actorId, subscription.subscriptionId);
   const shown = await Promise.all(diffs.map(async (diff) => ({
@@ -51,16 +73,13 @@ async function read(request: ActorRequest): Promise<Response> {
 }
 
 /** Repeatable, as the specification says; the reference removes the diff. */
-async function readDiff(request: ActorRequest): Promise<Response> {
-  const { service, actorId, names } = request;
-  const number = names[2]!;
-  if (!/^[1-9]\d{0,8}$/.test(number)) throw notFound("diff");
-  const subscription = await subscriptionOf(request);
-  const diff = await service.store.diffs.get(actorId, subscription.subscriptionId, Number(number));
+async function readDiff(request: ActorRequest, reads: ReturnType<typeof storedWithDiff>): Promise<Response> {
+  const subscription = found(await reads.subscription);
+  const diff = await reads.diff;
   if (diff === null) throw notFound("diff");
   const { timestamp, sequence } = diff;
   const data = await visible(request, subscription, diff);
-  return json({ ...fieldsOf(actorId, subscription), timestamp, sequence, data });
+  return json({ ...fieldsOf(request.actorId, subscription), timestamp, sequence, data });
 }
 
 /** Clears the diffs up to a number, or all with 0. */
@@ -107,14 +126,13 @@ export async function removeSubscription(
   await store.subscriptions.delete(actorId, peerId, subscriptionId);
 }
 
-async function subscriptionOf({ service, actorId, names }: ActorRequest): Promise<Subscription> {
-  const [peerId = "", subscriptionId = ""] = names;
-  // An id with a colon is none, and would be refused.
-  const found = subscriptionId.includes(":")
-    ? null
-    : await service.store.subscriptions.get(actorId, peerId, subscriptionId);
-  if (found === null) throw notFound("subscription");
-  return found;
+async function subscriptionOf(request: ActorRequest): Promise<Subscription> {
+  return found(await stored(request).subscription);
+}
+
+function found(subscription: Subscription | null): Subscription {
+  if (subscription === null) throw notFound("subscription");
+  return subscription;
 }
 
 async function visible(request: ActorRequest, subscription: Subscription, diff: Diff): Promise<Json> {

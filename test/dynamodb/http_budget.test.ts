@@ -61,14 +61,19 @@ async function cost(method: string, path: string, authorization: string, body?: 
 const creator = basic(`${actor.creator}:${actor.passphrase}`);
 const bearer = `Bearer ${peer.secret}`;
 
-behaviour("without subscriptions a creator reads with two requests and writes with four", async () => {
-  expect(await cost("PUT", "/properties/a", creator, "1")).toBe(4);
-  expect(await cost("PUT", "/properties/a", creator, "2")).toBe(4);
-  expect(await cost("GET", "/properties/a", creator)).toBe(2);
-});
+behaviour(
+  "without subscriptions a creator reads with one request and writes with three, a new name with four",
+  async () => {
+    expect(await cost("PUT", "/properties/a", creator, "1")).toBe(4);
+    expect(await cost("PUT", "/properties/a", creator, "2")).toBe(3);
+    expect(await cost("PUT", "/properties/a", creator, "2")).toBe(3);
+    expect(await cost("GET", "/properties/a", creator)).toBe(1);
+  expect(await cost("GET", "/properties", creator)).toBe(2);
+  },
+);
 
-behaviour("a peer reads a property, or all, with three requests", async () => {
-  expect(await cost("GET", "/properties/a", bearer)).toBe(3);
+behaviour("a peer reads a property with two requests, and all of them with three", async () => {
+  expect(await cost("GET", "/properties/a", bearer)).toBe(2);
   expect(await cost("GET", "/properties", bearer)).toBe(3);
 });
 
@@ -85,7 +90,7 @@ behaviour("a peer's request reads its relationship once, and notes its use once 
   expect(await sentFor("trusts.")).toBe(1);
 });
 
-behaviour("each subscription adds two requests to a write before the answer, suspensions one", async () => {
+behaviour("each subscription adds two requests to a write before the answer, and nothing else does", async () => {
   for (let index = 0; index < SUBSCRIPTIONS; index++) {
     const subscription = {
       peerId: peer.peerId,
@@ -96,8 +101,8 @@ behaviour("each subscription adds two requests to a write before the answer, sus
     await store.subscriptions.createIfAbsent(actor.id, subscription);
   }
   for (const value of ["3", "4", "5"]) {
-    expect(await cost("PUT", "/properties/a", creator, value)).toBe(5 + 2 * SUBSCRIPTIONS);
-    for (const operation of ["actors.get", "subscriptions.all", "suspensions.all"]) {
+    expect(await cost("PUT", "/properties/a", creator, value)).toBe(3 + 2 * SUBSCRIPTIONS);
+    for (const operation of ["together", "properties.setIfEquals", "subscriptions.all"]) {
       const sent = requests.filter((request) => request.operation === operation);
       expect([operation, sent.length]).toEqual([operation, 1]);
     }
@@ -108,7 +113,15 @@ behaviour("each subscription adds two requests to a write before the answer, sus
   }
 });
 
-behaviour("a peer reads its diffs with four requests", async () => {
-  expect(await cost("GET", "/subscriptions/p/s0", bearer)).toBe(4);
-  expect(await cost("GET", "/subscriptions/p/s0/1", bearer)).toBe(4);
+behaviour("a peer's write is one request more, the search for its relationship", async () => {
+  expect(await cost("PUT", "/properties/a", bearer, "6")).toBe(4 + 2 * SUBSCRIPTIONS);
+});
+
+behaviour("a name that is new is looked for among the lists, which is one request more", async () => {
+  expect(await cost("PUT", "/properties/b", creator, "1")).toBe(4 + 2 * SUBSCRIPTIONS);
+});
+
+behaviour("a peer reads its diffs with three requests, and one of them with two", async () => {
+  expect(await cost("GET", "/subscriptions/p/s0", bearer)).toBe(3);
+  expect(await cost("GET", "/subscriptions/p/s0/1", bearer)).toBe(2);
 });

@@ -10,11 +10,20 @@ const behaviour = behaviours("http faults");
 const ann: Actor = { id: "a1", creator: "ann", passphrase: "secret-passphrase" };
 const UUID = /^[0-9a-f-]{36}$/;
 
-/** A store that has one actor, and throws when its properties are asked for. */
+/** A store that has one actor, and these properties. */
+function storeWith(properties: { readonly [method: string]: () => Promise<unknown> }): Store {
+  return {
+    actors: { get: () => Promise.resolve(ann) },
+    suspensions: { has: () => Promise.resolve(false) },
+    properties,
+    together: (reads: () => unknown) => reads(),
+  } as unknown as Store;
+}
+
+/** A store that throws when its properties are asked for. */
 function failing(error: unknown): Store {
   const fail = () => Promise.reject(error);
-  const properties = { get: fail, set: fail, all: fail, setMany: fail, delete: fail, deleteAll: fail };
-  return { actors: { get: () => Promise.resolve(ann) }, properties } as unknown as Store;
+  return storeWith({ get: fail, set: fail, all: fail, setMany: fail, delete: fail, deleteAll: fail });
 }
 
 async function ask(error: unknown) {
@@ -64,11 +73,10 @@ behaviour("anything else is a bare 500 with an id that the report has, too", asy
 
 behaviour("a part of a property that is always contended is given up with 503", async () => {
   let reads = 0;
-  const properties = {
+  const store = storeWith({
     get: () => Promise.resolve(`{"n": ${++reads}}`),
     setIfEquals: () => Promise.resolve(false),
-  };
-  const store = { actors: { get: () => Promise.resolve(ann) }, properties } as unknown as Store;
+  });
   const app = routes(store, { onFault: () => {}, random: () => 0 });
   const answer = await read(await app.request("/a1/properties/p/a", requestInit("PUT", { as: ann, body: "1" })));
   expect(answer.status).toBe(503);
