@@ -13,9 +13,10 @@ import { compareBytes } from "../model/order.ts";
 import type { Actor, Actors } from "../store.ts";
 import { attributeItem, attributeKey, readAttribute } from "./attributes.ts";
 import type { Item } from "./client/mod.ts";
-import { collection, type Fields } from "./collection.ts";
+import { collection, type Fields, itemOf, readRow } from "./collection.ts";
 import { eraseRows } from "./erase.ts";
-import { type Context, getItem, queryIndex, S, send, transact } from "./requests.ts";
+import { type Context, getItem, rowsOf, S, send, transact } from "./requests.ts";
+import { text } from "./rows.ts";
 
 /** Attribute and kind of each field. */
 export const FIELDS: Fields<Actor> = {
@@ -32,20 +33,23 @@ export function actors(context: Context): BackendPart<Actors> {
     get: (actorId, call) => rows.get(actorKey(actorId), call),
 
     async listByCreator(creator, call) {
-      const items = await queryIndex(context, "actors", "creator-index", {
+      const items = await rowsOf(context, "actors", {
+        IndexName: "creator-index",
         KeyConditionExpression: "creator = :creator",
         ExpressionAttributeValues: { ":creator": S(creator) },
       }, call);
-      return items.map((item) => rows.read(call, item)).sort((a, b) => compareBytes(a.id, b.id));
+      return items.map((item) => readRow(FIELDS, call, item)).sort((a, b) => compareBytes(a.id, b.id));
     },
 
     async createIfAbsent(actor, call) {
       if (call.clearTombstone !== true || !fitsTombstone(actor.id)) {
         return await rows.create(actorKey(actor.id), actor, call);
       }
-      const item = { ...actorKey(actor.id), creator: S(actor.creator), passphrase: S(actor.passphrase) };
       return await transact(context, [
-        ["Put", "actors", { Item: item, ConditionExpression: "attribute_not_exists(id)" }],
+        ["Put", "actors", {
+          Item: itemOf(FIELDS, actorKey(actor.id), actor),
+          ConditionExpression: "attribute_not_exists(id)",
+        }],
         ["Delete", "attributes", { Key: attributeKey(TOMBSTONE_OWNER, TOMBSTONE_BUCKET, actor.id) }],
       ], call);
     },
@@ -64,16 +68,14 @@ export function actors(context: Context): BackendPart<Actors> {
     },
 
     async page(call) {
-      const start = call.after === null ? {} : { ExclusiveStartKey: { id: S(call.after) } };
-      const output = await send(context, "Scan", "actors", {
-        ...start,
+      const { Items: items = [], LastEvaluatedKey: last } = await send(context, "Scan", "actors", {
+        ExclusiveStartKey: call.after === null ? undefined : actorKey(call.after),
         Limit: call.limit,
         ConsistentRead: call.consistent,
       }, call);
-      const last = output.LastEvaluatedKey?.id;
       return {
-        items: (output.Items ?? []).map((item) => rows.read(call, item)),
-        after: last !== undefined && "S" in last ? last.S : null,
+        items: items.map((item) => readRow(FIELDS, call, item)),
+        after: last === undefined ? null : text(call.operation, last, "id"),
       };
     },
   };

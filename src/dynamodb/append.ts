@@ -19,8 +19,9 @@ import { SEQUENCE_MAXIMUM } from "../model/limits.ts";
 import { instantOf, toStoredInstant } from "../model/time.ts";
 import type { AppendOptions, Diff } from "../store.ts";
 import type { Item } from "./client/mod.ts";
-import { diffItem, diffKey } from "./diffs.ts";
-import { conditional, type Context, getItem, pause, S } from "./requests.ts";
+import { itemOf } from "./collection.ts";
+import { diffKey, FIELDS } from "./diffs.ts";
+import { conditional, type Context, getItem, N, pause, rowOf, S } from "./requests.ts";
 import { optionalWhole, text } from "./rows.ts";
 import { subscriptionKey } from "./subscriptions.ts";
 
@@ -53,7 +54,7 @@ export async function appendDiff(
   for (let attempt = 1;; attempt++) {
     // A number that the caller has read is as good as one read here: step 3 finds out whether it is still the same.
     const row = attempt === 1 && call.known !== undefined && call.known < SEQUENCE_MAXIMUM
-      ? { seqnr: { N: String(call.known) } }
+      ? { seqnr: N(call.known) }
       : await getItem(context, "subscriptions", subscription, call, true);
     if (row === null) return null;
     const number = optionalWhole(call.operation, row, "seqnr");
@@ -74,7 +75,7 @@ export async function appendDiff(
       continue;
     }
     const put = await conditional(context, "PutItem", "subscriptiondiffs", {
-      Item: diffItem(actorId, diff),
+      Item: itemOf(FIELDS, key, diff),
       ConditionExpression: "attribute_not_exists(id)",
     }, call);
     if (put.held) {
@@ -82,7 +83,7 @@ export async function appendDiff(
       if (outcome !== "again") return outcome;
       continue;
     }
-    const there = put.item ?? await getItem(context, "subscriptiondiffs", key, call, true);
+    const there = await rowOf(put, context, "subscriptiondiffs", key, call);
     const stored = there === null ? null : text(call.operation, there, "timestamp");
     if (stored === null) pending = null;
     else if (pending?.stored !== stored) pending = { sequence: diff.sequence, stored, since: Date.now() };
@@ -120,8 +121,8 @@ async function raise(context: Context, key: Item, from: number | null, to: numbe
     UpdateExpression: "SET seqnr = :to",
     ConditionExpression: from === null ? "attribute_exists(id) AND attribute_not_exists(seqnr)" : "seqnr = :from",
     ExpressionAttributeValues: {
-      ":to": { N: String(to) },
-      ...(from === null ? {} : { ":from": { N: String(from) } }),
+      ":to": N(to),
+      ...(from === null ? {} : { ":from": N(from) }),
     },
   }, call);
   return held;
@@ -142,7 +143,6 @@ async function finish(
       Key: key,
       UpdateExpression: "SET #timestamp = :marked",
       ConditionExpression: "#timestamp = :stored",
-      ExpressionAttributeNames: { "#timestamp": "timestamp" },
       ExpressionAttributeValues: { ":marked": S(marked(stored)), ":stored": S(stored) },
     }, call);
     if (!held) return;
@@ -169,7 +169,6 @@ async function settle(
     const { held } = await conditional(context, "DeleteItem", "subscriptiondiffs", {
       Key: key,
       ConditionExpression: "#timestamp = :found",
-      ExpressionAttributeNames: { "#timestamp": "timestamp" },
       ExpressionAttributeValues: { ":found": S(found) },
     }, call);
     if (held && row !== null) return "again";

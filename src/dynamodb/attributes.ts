@@ -10,20 +10,22 @@ import type { Attribute, Attributes, Json } from "../store.ts";
 import type { Item } from "./client/mod.ts";
 import {
   type ActorQuery,
+  answers,
   batchGet,
   batchWrite,
+  changes,
   conditional,
   type Context,
   deleteQuery,
   getItem,
+  N,
   queryAll,
   queryPage,
+  rowOf,
   S,
-  send,
 } from "./requests.ts";
 import { optionalInstant, optionalWhole, text } from "./rows.ts";
 
-const NAMES = { "#bucket": "bucket", "#name": "name" };
 const OURS = "#bucket = :bucket AND #name = :name";
 const LIVE = "(attribute_not_exists(ttl_timestamp) OR attribute_type(ttl_timestamp, :null) OR ttl_timestamp > :now)";
 /** Single requests under way at once where a batch cannot be used. */
@@ -37,6 +39,13 @@ interface Extras {
 /** The part. */
 export function attributes(context: Context): BackendPart<Attributes> {
   const seconds = () => Math.floor(context.now() / 1000);
+  /** The values of both conditions. */
+  const live = (bucket: string, name: string): Item => ({
+    ":bucket": S(bucket),
+    ":name": S(name),
+    ":null": S("NULL"),
+    ":now": N(seconds()),
+  });
   const readAll = (call: Call, items: readonly Item[], bucket?: string): Attribute[] =>
     items.map((item) => readAttribute(context, call, item, bucket)).filter((attribute) => attribute !== null);
 
@@ -48,8 +57,10 @@ export function attributes(context: Context): BackendPart<Attributes> {
     extras: Extras,
     call: Call,
   ): Promise<void> {
+    // Not PutItem, which would drop attributes that a newer reference may have added.
     const input = {
-      ...replacement(attributeItem(actorId, bucket, name, data, extras)),
+      Key: attributeKey(actorId, bucket, name),
+      ...changes({ timestamp: null, ttl_timestamp: null, ...fieldsOf(bucket, name, data, extras) }),
       ConditionExpression: `attribute_not_exists(id) OR (${OURS})`,
     };
     const { held } = await conditional(context, "UpdateItem", "attributes", input, call, true);
@@ -58,15 +69,13 @@ export function attributes(context: Context): BackendPart<Attributes> {
 
   /** Removes a row of ours and gives what it held, if that had not expired. */
   async function remove(actorId: string, bucket: string, name: string, call: Call): Promise<Attribute | null> {
-    const result = await conditional(context, "DeleteItem", "attributes", {
+    const { held, item } = await conditional(context, "DeleteItem", "attributes", {
       Key: attributeKey(actorId, bucket, name),
       ConditionExpression: OURS,
-      ExpressionAttributeNames: NAMES,
       ExpressionAttributeValues: { ":bucket": S(bucket), ":name": S(name) },
       ReturnValues: "ALL_OLD",
     }, call);
-    const item = result.held ? result.output.Attributes : undefined;
-    return item === undefined ? null : readAttribute(context, call, item, bucket, name);
+    return held && item !== undefined ? readAttribute(context, call, item, bucket, name) : null;
   }
 
   /**
@@ -79,27 +88,20 @@ export function attributes(context: Context): BackendPart<Attributes> {
     bucket: string,
     name: string,
     expected: Json,
-    change: { expression?: string; names?: Record<string, string>; values?: Item },
+    change: Partial<ReturnType<typeof changes>>,
     call: Call,
   ): Promise<boolean> {
+    const Key = attributeKey(actorId, bucket, name);
     let stored = pythonJson(expected);
     for (;;) {
       const result = await conditional(context, target, "attributes", {
-        Key: attributeKey(actorId, bucket, name),
+        Key,
+        ...change,
         ConditionExpression: `${OURS} AND ${LIVE} AND #data = :stored`,
-        ...(change.expression === undefined ? {} : { UpdateExpression: change.expression }),
-        ExpressionAttributeNames: { ...NAMES, "#data": "data", ...change.names },
-        ExpressionAttributeValues: {
-          ":bucket": S(bucket),
-          ":name": S(name),
-          ":now": { N: String(seconds()) },
-          ":null": S("NULL"),
-          ":stored": S(stored),
-          ...change.values,
-        },
+        ExpressionAttributeValues: { ...change.ExpressionAttributeValues, ...live(bucket, name), ":stored": S(stored) },
       }, call);
       if (result.held) return true;
-      const item = result.item ?? await getItem(context, "attributes", attributeKey(actorId, bucket, name), call, true);
+      const item = await rowOf(result, context, "attributes", Key, call);
       const found = item && readAttribute(context, call, item, bucket, name);
       if (found === null || !jsonEquals(found.data, expected)) return false;
       const present = text(call.operation, item!, "data");
@@ -141,35 +143,16 @@ export function attributes(context: Context): BackendPart<Attributes> {
       const result = await conditional(context, "PutItem", "attributes", {
         Item: attributeItem(actorId, bucket, name, data, call),
         ConditionExpression: `attribute_not_exists(id) OR (${OURS} AND NOT ${LIVE})`,
-        ExpressionAttributeNames: NAMES,
-        ExpressionAttributeValues: {
-          ":bucket": S(bucket),
-          ":name": S(name),
-          ":null": S("NULL"),
-          ":now": { N: String(seconds()) },
-        },
+        ExpressionAttributeValues: live(bucket, name),
       }, call);
       if (result.held) return true;
-      const item = result.item ?? await getItem(context, "attributes", attributeKey(actorId, bucket, name), call, true);
+      const item = await rowOf(result, context, "attributes", attributeKey(actorId, bucket, name), call);
       if (item !== null && !isOf(call, item, bucket, name)) throw conflict(call);
       return false;
     },
 
-    setIfEquals(actorId, bucket, name, expected, data, call) {
-      const values: Item = { ":data": S(pythonJson(data)) };
-      const names: Record<string, string> = {};
-      let expression = "SET #data = :data";
-      if (call.timestamp !== undefined) {
-        expression += ", #timestamp = :timestamp";
-        names["#timestamp"] = "timestamp";
-        values[":timestamp"] = S(toStoredInstant(call.timestamp));
-      }
-      if (call.expiresAt !== undefined) {
-        expression += ", ttl_timestamp = :expiry";
-        values[":expiry"] = { N: String(call.expiresAt) };
-      }
-      return compareAnd("UpdateItem", actorId, bucket, name, expected, { expression, names, values }, call);
-    },
+    setIfEquals: (actorId, bucket, name, expected, data, call) =>
+      compareAnd("UpdateItem", actorId, bucket, name, expected, changes(fieldsOf(bucket, name, data, call)), call),
 
     deleteIfEquals: (actorId, bucket, name, expected, call) =>
       compareAnd("DeleteItem", actorId, bucket, name, expected, {}, call),
@@ -202,15 +185,12 @@ export function attributes(context: Context): BackendPart<Attributes> {
 
     async page(actorId, call) {
       const query = call.bucket === undefined ? {} : ofBucket(call.bucket);
-      const page = await queryPage(context, "attributes", actorId, query, { ...call, sortKey: "bucket_name" }, call);
+      const page = await queryPage(context, "attributes", actorId, query, call);
       return { items: readAll(call, page.items, call.bucket), after: page.after };
     },
 
     async timestamps(actorId, call) {
-      const query = {
-        projection: "#bucket, #name, #timestamp, ttl_timestamp",
-        names: { ...NAMES, "#timestamp": "timestamp" },
-      };
+      const query = { rest: { ProjectionExpression: "#bucket, #timestamp, ttl_timestamp" } };
       const latest = new Map<string, string>();
       for (const item of await queryAll(context, "attributes", actorId, query, call)) {
         const timestamp = optionalInstant(call.operation, item, "timestamp");
@@ -245,31 +225,26 @@ export function attributes(context: Context): BackendPart<Attributes> {
       if (call.buckets?.length === 0) return 0;
       // A condition holds a hundred buckets at most, so they are told apart here.
       const buckets = call.buckets === undefined ? null : new Set(call.buckets);
-      const now: Item = { ":now": { N: String(seconds()) } };
+      const now = { ExpressionAttributeValues: { ":now": N(seconds()) } };
       let count = 0;
-      let input: Record<string, unknown> = {
+      const scan = {
         FilterExpression: "ttl_timestamp <= :now",
         ProjectionExpression: "id, bucket_name, #bucket",
-        ExpressionAttributeNames: { "#bucket": "bucket" },
-        ExpressionAttributeValues: now,
+        ...now,
       };
-      for (;;) {
-        const output = await send(context, "Scan", "attributes", input, call);
-        const meant = (output.Items ?? []).filter((item) => {
-          return buckets === null || buckets.has(text(call.operation, item, "bucket"));
-        });
+      for await (const { Items = [] } of answers(context, "Scan", "attributes", scan, call)) {
+        const meant = Items.filter((item) => buckets === null || buckets.has(text(call.operation, item, "bucket")));
         // One by one and on condition: a row may have been written anew since it was read.
         await inParallel(meant, PARALLEL, async ({ id, bucket_name }) => {
           const { held } = await conditional(context, "DeleteItem", "attributes", {
             Key: { id: id!, bucket_name: bucket_name! },
             ConditionExpression: "ttl_timestamp <= :now",
-            ExpressionAttributeValues: now,
+            ...now,
           }, call);
           if (held) count++;
         });
-        if (output.LastEvaluatedKey === undefined) return count;
-        input = { ...input, ExclusiveStartKey: output.LastEvaluatedKey };
       }
+      return count;
     },
   };
 
@@ -288,28 +263,16 @@ export function attributeKey(actorId: string, bucket: string, name: string): Ite
 
 /** The row of an attribute. */
 export function attributeItem(actorId: string, bucket: string, name: string, data: Json, extras: Extras): Item {
-  const item = attributeKey(actorId, bucket, name);
-  item.bucket = S(bucket);
-  item.name = S(name);
-  item.data = S(pythonJson(data));
-  if (extras.timestamp !== undefined) item.timestamp = S(toStoredInstant(extras.timestamp));
-  if (extras.expiresAt !== undefined) item.ttl_timestamp = { N: String(extras.expiresAt) };
-  return item;
+  return { ...attributeKey(actorId, bucket, name), ...fieldsOf(bucket, name, data, extras) };
 }
 
-/**
- * The UpdateItem request that makes a row this one. PutItem would also drop attributes that a newer reference may have
- * added.
- */
-function replacement({ id, bucket_name, ...fields }: Item) {
-  const written = Object.keys(fields);
-  const removed = ["timestamp", "ttl_timestamp"].filter((field) => !(field in fields));
+function fieldsOf(bucket: string, name: string, data: Json, { timestamp, expiresAt }: Extras): Item {
   return {
-    Key: { id: id!, bucket_name: bucket_name! },
-    UpdateExpression: `SET ${written.map((field) => `#${field} = :${field}`)}` +
-      (removed.length === 0 ? "" : ` REMOVE ${removed.map((field) => `#${field}`)}`),
-    ExpressionAttributeNames: Object.fromEntries([...written, ...removed].map((field) => [`#${field}`, field])),
-    ExpressionAttributeValues: Object.fromEntries(written.map((field) => [`:${field}`, fields[field]!])),
+    bucket: S(bucket),
+    name: S(name),
+    data: S(pythonJson(data)),
+    ...(timestamp === undefined ? {} : { timestamp: S(toStoredInstant(timestamp)) }),
+    ...(expiresAt === undefined ? {} : { ttl_timestamp: N(expiresAt) }),
   };
 }
 

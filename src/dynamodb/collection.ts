@@ -1,5 +1,6 @@
 /**
- * Rows of one kind: what trusts, subscriptions, peer trustees and actors have in common, made of a table of their fields.
+ * Rows of one kind: what actors, trusts, peer trustees, subscriptions, diffs and suspensions have in common, made of a
+ * table of their fields.
  *
  * @module
  */
@@ -9,30 +10,36 @@ import { toStoredInstant } from "../model/time.ts";
 import type { AttributeValue, Item } from "./client/mod.ts";
 import {
   type ActorQuery,
+  changes,
   conditional,
   type Context,
+  createItem,
+  deleteItem,
   deleteQuery,
   type Filter,
   getItem,
+  N,
   queryAll,
   queryPage,
   S,
 } from "./requests.ts";
-import { optionalInstant, optionalText, optionalWhole, text, truth } from "./rows.ts";
-import { type TableName, TABLES } from "./tables.ts";
+import { instant, optionalInstant, optionalText, optionalWhole, text, truth, whole } from "./rows.ts";
+import type { TableName } from "./tables.ts";
 
 const READERS = {
   text,
   sparse: text,
   truth,
   optional: optionalText,
-  instant: optionalInstant,
-  whole: (operation: string, item: Item, field: string) => optionalWhole(operation, item, field) ?? 0,
+  instant,
+  optionalInstant,
+  whole,
+  count: (operation: string, item: Item, field: string) => optionalWhole(operation, item, field) ?? 0,
 };
 
 /**
- * The attribute that holds a field, and how: `optional` and `instant` are left out of the row when they are `null`, and
- * `sparse` when it is the empty text.
+ * The attribute that holds a field, and how. What is `null` is left out of the row, and what is `sparse` when it is the
+ * empty text; a row without its `instant` or `whole` is corrupt, and without its `count` this is 0.
  */
 export type Field = readonly [attribute: string, kind: keyof typeof READERS];
 /** The attributes of all fields. */
@@ -40,10 +47,6 @@ export type Fields<Row> = { readonly [Name in keyof Row]-?: Field };
 
 /** What can be done with rows of one kind. */
 export interface Collection<Row> {
-  /** The row in an item. */
-  read(call: Call, item: Item): Row;
-  /** The item of a row. */
-  item(key: Item, row: Row): Item;
   /** The row with this key, or `null`. */
   get(key: Item, call: Call): Promise<Row | null>;
   /** The actor's rows, or those of a query; `filter` drops what only its prefix matched. */
@@ -65,86 +68,75 @@ export interface Collection<Row> {
   deleteAll(actorId: string, call: Call, query?: ActorQuery, filter?: Filter): Promise<number>;
 }
 
+/** The row in an item. */
+export function readRow<Row extends object>(fields: Fields<Row>, { operation }: Call, item: Item): Row {
+  const row: Record<string, unknown> = {};
+  for (const [name, [attribute, kind]] of Object.entries<Field>(fields)) {
+    row[name] = READERS[kind](operation, item, attribute);
+  }
+  return row as Row;
+}
+
+/** The item of a row. */
+export function itemOf<Row extends object>(fields: Fields<Row>, key: Item, row: Row): Item {
+  const item = { ...key };
+  for (const [attribute, value] of Object.entries(attributesOf(fields, row))) {
+    if (value !== null) item[attribute] = value;
+  }
+  return item;
+}
+
+/** The attributes of some fields; `null` are those that a row is without. */
+function attributesOf<Row extends object>(fields: Fields<Row>, row: Partial<Row>) {
+  const attributes: Record<string, AttributeValue | null> = {};
+  for (const [name, [attribute, kind]] of Object.entries<Field>(fields)) {
+    const value = row[name as keyof Row];
+    if (value !== undefined) attributes[attribute] = encode(kind, value);
+  }
+  return attributes;
+}
+
+function encode(kind: Field[1], value: unknown): AttributeValue | null {
+  if (value === null || (value === "" && kind === "sparse")) return null;
+  if (typeof value === "boolean") return { BOOL: value };
+  if (typeof value === "number") return N(value);
+  return S(/instant/i.test(kind) ? toStoredInstant(value as string) : value as string);
+}
+
 /** The rows of a table. */
 export function collection<Row extends object>(
   context: Context,
   table: TableName,
   fields: Fields<Row>,
 ): Collection<Row> {
-  const names = Object.keys(fields) as (keyof Row & string)[];
-  const sortKey = TABLES[table].range!;
-
-  const read = (call: Call, item: Item): Row =>
-    Object.fromEntries(names.map((name) => {
-      const [attribute, kind] = fields[name];
-      return [name, READERS[kind](call.operation, item, attribute)];
-    })) as Row;
-
-  function encode(name: keyof Row, value: unknown): AttributeValue | null {
-    if (value === null || (value === "" && fields[name][1] === "sparse")) return null;
-    if (typeof value === "boolean") return { BOOL: value };
-    if (typeof value === "number") return { N: String(value) };
-    return S(fields[name][1] === "instant" ? toStoredInstant(value as string) : value as string);
-  }
-
-  function itemOf(key: Item, row: Row): Item {
-    const item = { ...key };
-    for (const name of names) {
-      const value = encode(name, row[name]);
-      if (value !== null) item[fields[name][0]] = value;
-    }
-    return item;
-  }
-
   return {
-    read,
-
-    item: itemOf,
-
     async get(key, call) {
       const item = await getItem(context, table, key, call);
-      return item && read(call, item);
+      return item && readRow(fields, call, item);
     },
 
     async all(actorId, call, query = {}, filter) {
-      return kept(await queryAll(context, table, actorId, query, call), filter).map((item) => read(call, item));
+      return kept(await queryAll(context, table, actorId, query, call), filter).map((item) =>
+        readRow(fields, call, item)
+      );
     },
 
     async page(actorId, call, query = {}, filter) {
-      const { items, after } = await queryPage(context, table, actorId, query, { ...call, sortKey }, call);
-      return { items: kept(items, filter).map((item) => read(call, item)), after };
+      const { items, after } = await queryPage(context, table, actorId, query, call);
+      return { items: kept(items, filter).map((item) => readRow(fields, call, item)), after };
     },
 
-    async create(key, row, call) {
-      const input = { Item: itemOf(key, row), ConditionExpression: "attribute_not_exists(id)" };
-      return (await conditional(context, "PutItem", table, input, call)).held;
-    },
+    create: (key, row, call) => createItem(context, table, itemOf(fields, key, row), call),
 
     async update(key, given, call) {
-      const sets: string[] = [];
-      const removals: string[] = [];
-      const attributes: Record<string, string> = {};
-      const values: Item = {};
-      for (const name of Object.keys(given) as (keyof Row & string)[]) {
-        const value = encode(name, given[name]);
-        attributes[`#${name}`] = fields[name][0];
-        if (value === null) removals.push(`#${name}`);
-        else {
-          sets.push(`#${name} = :${name}`);
-          values[`:${name}`] = value;
-        }
-      }
       const { held } = await conditional(
         context,
         "UpdateItem",
         table,
         {
           Key: key,
-          UpdateExpression: [sets.length > 0 ? `SET ${sets}` : "", removals.length > 0 ? `REMOVE ${removals}` : ""]
-            .join(" ").trim(),
+          ...changes(attributesOf(fields, given)),
           ConditionExpression: "attribute_exists(id)",
-          ExpressionAttributeNames: attributes,
-          ...(sets.length > 0 ? { ExpressionAttributeValues: values } : {}),
         },
         call,
         true,
@@ -152,10 +144,7 @@ export function collection<Row extends object>(
       return held;
     },
 
-    async delete(key, call) {
-      const input = { Key: key, ConditionExpression: "attribute_exists(id)" };
-      return (await conditional(context, "DeleteItem", table, input, call)).held;
-    },
+    delete: (key, call) => deleteItem(context, table, key, call),
 
     deleteAll: (actorId, call, query = {}, filter) => deleteQuery(context, table, actorId, query, call, filter),
   };

@@ -1,12 +1,11 @@
 /** Diffs on DynamoDB. @module */
 
 import type { BackendPart, Call } from "../backend.ts";
-import { StoreError } from "../errors.ts";
 import { SEQUENCE_MAXIMUM } from "../model/limits.ts";
-import { toStoredInstant } from "../model/time.ts";
 import type { Diff, Diffs } from "../store.ts";
 import { appendDiff, PATIENCE } from "./append.ts";
 import type { Item } from "./client/mod.ts";
+import { collection, type Fields, readRow } from "./collection.ts";
 import {
   type ActorQuery,
   batchGet,
@@ -15,25 +14,36 @@ import {
   type Context,
   getItem,
   later,
+  N,
   queryAll,
   S,
 } from "./requests.ts";
-import { instant, optionalWhole, text } from "./rows.ts";
+import { optionalWhole, whole } from "./rows.ts";
 import { subscriptionKey } from "./subscriptions.ts";
+
+/** Attribute and kind of each field. */
+export const FIELDS: Fields<Diff> = {
+  subscriptionId: ["subid", "text"],
+  sequence: ["seqnr", "whole"],
+  timestamp: ["timestamp", "instant"],
+  data: ["diff", "text"],
+};
 
 /** The part. */
 export function diffs(context: Context): BackendPart<Diffs> {
+  const rows = collection(context, "subscriptiondiffs", FIELDS);
+
   /** Keys are sorted as texts (1, 10, 11, 2), so the numbers are read alone and sorted, and the rows fetched after. */
   async function numbers(actorId: string, subscriptionId: string, call: Call, after: number): Promise<number[]> {
-    const query = { ...ofSubscription(subscriptionId), projection: "subid_seqnr, seqnr" };
+    const query = { ...ofSubscription(subscriptionId), rest: { ProjectionExpression: "seqnr" } };
     const items = await queryAll(context, "subscriptiondiffs", actorId, query, call);
-    const found = items.map((item) => sequenceOf(call, item)).filter((sequence) => sequence > after);
+    const found = items.map((item) => whole(call.operation, item, "seqnr")).filter((sequence) => sequence > after);
     return found.sort((a, b) => a - b);
   }
 
   async function all(actorId: string, subscriptionId: string, call: Call, after: number): Promise<Diff[]> {
-    const items = await queryAll(context, "subscriptiondiffs", actorId, ofSubscription(subscriptionId), call);
-    return items.map((item) => readDiff(call, item)).filter(({ sequence }) => sequence > after).sort(bySequence);
+    const found = await rows.all(actorId, call, ofSubscription(subscriptionId));
+    return found.filter(({ sequence }) => sequence > after).sort(bySequence);
   }
 
   async function deleteUpTo(
@@ -63,10 +73,7 @@ export function diffs(context: Context): BackendPart<Diffs> {
     append: (actorId, peerId, subscriptionId, data, call) =>
       appendDiff(context, actorId, peerId, subscriptionId, data, call),
 
-    async get(actorId, subscriptionId, sequence, call) {
-      const item = await getItem(context, "subscriptiondiffs", diffKey(actorId, subscriptionId, sequence), call);
-      return item && readDiff(call, item);
-    },
+    get: (actorId, subscriptionId, sequence, call) => rows.get(diffKey(actorId, subscriptionId, sequence), call),
 
     async first(actorId, subscriptionId, call) {
       return (await all(actorId, subscriptionId, call, 0))[0] ?? null;
@@ -78,28 +85,17 @@ export function diffs(context: Context): BackendPart<Diffs> {
       const found = await numbers(actorId, subscriptionId, call, Number(call.after));
       const wanted = found.slice(0, call.limit);
       const keys = wanted.map((sequence) => diffKey(actorId, subscriptionId, sequence));
-      const items = keys.length === 0 ? [] : await batchGet(context, "subscriptiondiffs", keys, call);
+      const items = await batchGet(context, "subscriptiondiffs", keys, call);
       return {
-        items: items.map((item) => readDiff(call, item)).sort(bySequence),
+        items: items.map((item) => readRow(FIELDS, call, item)).sort(bySequence),
         after: found.length > wanted.length ? String(wanted.at(-1)) : null,
       };
     },
 
-    async createIfAbsent(actorId, diff, call) {
-      const { held } = await conditional(context, "PutItem", "subscriptiondiffs", {
-        Item: diffItem(actorId, diff),
-        ConditionExpression: "attribute_not_exists(id)",
-      }, call);
-      return held;
-    },
+    createIfAbsent: (actorId, diff, call) =>
+      rows.create(diffKey(actorId, diff.subscriptionId, diff.sequence), diff, call),
 
-    async delete(actorId, subscriptionId, sequence, call) {
-      const { held } = await conditional(context, "DeleteItem", "subscriptiondiffs", {
-        Key: diffKey(actorId, subscriptionId, sequence),
-        ConditionExpression: "attribute_exists(id)",
-      }, call);
-      return held;
-    },
+    delete: (actorId, subscriptionId, sequence, call) => rows.delete(diffKey(actorId, subscriptionId, sequence), call),
 
     deleteUpTo,
 
@@ -126,7 +122,7 @@ async function raiseTo(context: Context, key: Item, row: Item | null, last: numb
       Key: key,
       UpdateExpression: "SET seqnr = :last",
       ConditionExpression: "attribute_exists(id) AND (attribute_not_exists(seqnr) OR seqnr < :last)",
-      ExpressionAttributeValues: { ":last": { N: String(last) } },
+      ExpressionAttributeValues: { ":last": N(last) },
     },
     call,
     true,
@@ -144,31 +140,4 @@ function ofSubscription(subscriptionId: string): ActorQuery {
 
 function bySequence(a: Diff, b: Diff): number {
   return a.sequence - b.sequence;
-}
-
-/** The row of a diff. */
-export function diffItem(actorId: string, diff: Diff): Item {
-  return {
-    ...diffKey(actorId, diff.subscriptionId, diff.sequence),
-    subid: S(diff.subscriptionId),
-    timestamp: S(toStoredInstant(diff.timestamp)),
-    diff: S(diff.data),
-    seqnr: { N: String(diff.sequence) },
-  };
-}
-
-function sequenceOf({ operation }: Call, item: Item): number {
-  const stored = optionalWhole(operation, item, "seqnr");
-  if (stored === null) throw new StoreError("corrupt", operation, "a stored diff has no seqnr");
-  return stored;
-}
-
-/** The diff in a row. */
-export function readDiff(call: Call, item: Item): Diff {
-  return {
-    subscriptionId: text(call.operation, item, "subid"),
-    sequence: sequenceOf(call, item),
-    timestamp: instant(call.operation, item, "timestamp"),
-    data: text(call.operation, item, "diff"),
-  };
 }

@@ -9,19 +9,22 @@ import type { Call } from "../backend.ts";
 import { lookupKey } from "../model/lookup_key.ts";
 import type { Item, Output } from "./client/mod.ts";
 import { deleteLookup } from "./indexed.ts";
-import { batchGet, type BatchRequest, batchWrite, type Context, getItem, keysInput, S, send } from "./requests.ts";
+import {
+  answers,
+  batchGet,
+  type BatchRequest,
+  batchWrite,
+  type Context,
+  getItem,
+  keysInput,
+  S,
+  send,
+} from "./requests.ts";
 import { text } from "./rows.ts";
-import type { TableName } from "./tables.ts";
+import { type TableName, TABLES } from "./tables.ts";
 
-const OWNED: readonly TableName[] = [
-  "attributes",
-  "peertrustees",
-  "properties",
-  "subscription_suspensions",
-  "subscriptiondiffs",
-  "subscriptions",
-  "trusts",
-];
+/** Tables that hold many rows of one actor. */
+const OWNED = (Object.keys(TABLES) as TableName[]).filter((table) => TABLES[table].range !== undefined);
 
 /** Removes an actor with all its rows; whether its own row was there. */
 export async function eraseRows(
@@ -31,40 +34,25 @@ export async function eraseRows(
   call: Call,
 ): Promise<boolean> {
   const strict = { ...call, consistent: true };
-  const [actor, indexed, ...firstPages] = await Promise.all([
-    getItem(context, "actors", { id: S(actorId) }, strict),
-    batchGet(context, "properties", [...context.indexed].map((name) => ({ id: S(actorId), name: S(name) })), strict),
-    ...OWNED.map((table) => readKeys(context, table, actorId, undefined, strict)),
+  const key = { id: S(actorId) };
+  const walks = OWNED.map((table) => answers(context, "Query", table, keysInput(table, actorId, {}), strict));
+  const [actor, indexed, ...first] = await Promise.all([
+    getItem(context, "actors", key, strict),
+    batchGet(context, "properties", [...context.indexed].map((name) => ({ ...key, name: S(name) })), strict),
+    ...walks.map((walk) => walk.next()),
   ]);
   if (actor !== null) await writeTombstone(context, actorId, call);
   await Promise.all(indexed.map((item) => releaseRow(context, actorId, item, call)));
-  const rows = OWNED.flatMap((table, index) => deletes(table, firstPages[index]!));
-  await batchWrite(context, rows, call);
-  for (const [index, table] of OWNED.entries()) {
-    let page = firstPages[index]!;
-    while (page.LastEvaluatedKey !== undefined) {
-      page = await readKeys(context, table, actorId, page.LastEvaluatedKey, strict);
-      await batchWrite(context, deletes(table, page), call);
-    }
+  await batchWrite(context, OWNED.flatMap((table, index) => deletes(table, first[index]!.value)), call);
+  for (const [index, walk] of walks.entries()) {
+    for await (const page of walk) await batchWrite(context, deletes(OWNED[index]!, page), call);
   }
-  if (actor !== null) await send(context, "DeleteItem", "actors", { Key: { id: S(actorId) } }, call);
+  if (actor !== null) await send(context, "DeleteItem", "actors", { Key: key }, call);
   return actor !== null;
 }
 
-/** The keys of one page of an actor's rows. */
-function readKeys(
-  context: Context,
-  table: TableName,
-  actorId: string,
-  start: Output["LastEvaluatedKey"],
-  call: Call,
-): Promise<Output> {
-  const input = keysInput(table, actorId, {});
-  return send(context, "Query", table, start === undefined ? input : { ...input, ExclusiveStartKey: start }, call);
-}
-
-function deletes(table: TableName, page: Output): BatchRequest[] {
-  return (page.Items ?? []).map((key) => ({ table, delete: key }));
+function deletes(table: TableName, page: Output | void): BatchRequest[] {
+  return (page?.Items ?? []).map((key) => ({ table, delete: key }));
 }
 
 function releaseRow(context: Context, actorId: string, property: Item, call: Call): Promise<boolean> {

@@ -7,46 +7,25 @@
 import { StoreError, type StoreErrorCode } from "../errors.ts";
 import { DynamoDBError } from "./client/errors.ts";
 
-const CODES: { readonly [type: string]: StoreErrorCode } = {
-  Aborted: "aborted",
-  Timeout: "timeout",
-  NetworkError: "unavailable",
-  InvalidResponse: "unavailable",
-  InternalServerError: "unavailable",
-  ServiceUnavailable: "unavailable",
-  ServiceUnavailableException: "unavailable",
-  UnprocessedItems: "throttled",
-  ProvisionedThroughputExceededException: "throttled",
-  ThrottlingException: "throttled",
-  RequestLimitExceeded: "throttled",
-  TransactionConflictException: "contended",
-  TransactionCanceledException: "contended",
-  TransactionInProgressException: "contended",
-  ReplicatedWriteConflictException: "contended",
-  ResourceNotFoundException: "not_migrated",
-  TableNotFoundException: "not_migrated",
-  AccessDeniedException: "denied",
-  UnrecognizedClientException: "denied",
-  InvalidSignatureException: "denied",
-  IncompleteSignatureException: "denied",
-  MissingAuthenticationTokenException: "denied",
-  ExpiredTokenException: "denied",
-  CredentialsError: "denied",
-  ItemCollectionSizeLimitExceededException: "too_large",
-};
-
-const DETAILS: { readonly [Code in StoreErrorCode]?: string } = {
-  aborted: "the caller's signal was aborted",
-  timeout: "the deadline passed",
-  unavailable: "DynamoDB cannot be reached or is failing",
-  throttled: "DynamoDB asks for fewer requests",
-  contended: "too many writers at the same rows",
-  not_migrated: "a table is missing; run `actingweb-edge migrate` or allow createTables",
-  denied: "DynamoDB refused the credentials or a permission is missing",
-  too_large: "DynamoDB refused the size of a row",
-  unknown_outcome: "the write was sent and its answer never came",
-  internal: "DynamoDB refused the request",
-};
+/** The client's types of faults, by code; the first that matches counts. */
+const CODES: readonly (readonly [types: RegExp, code: StoreErrorCode, detail: string])[] = [
+  [/^Aborted/, "aborted", "the caller's signal was aborted"],
+  [/^Timeout/, "timeout", "the deadline passed"],
+  [
+    /NetworkError|InvalidResponse|InternalServer|Unavailable/,
+    "unavailable",
+    "DynamoDB cannot be reached or is failing",
+  ],
+  [/Unprocessed|Throughput|Throttling|RequestLimit/, "throttled", "DynamoDB asks for fewer requests"],
+  [/^Transaction|WriteConflict/, "contended", "too many writers at the same rows"],
+  [/NotFound/, "not_migrated", "a table is missing; run `actingweb-edge migrate` or allow createTables"],
+  [
+    /Denied|UnrecognizedClient|Signature|Token|Credentials/,
+    "denied",
+    "DynamoDB refused the credentials or a permission is missing",
+  ],
+  [/^ItemCollectionSize/, "too_large", "DynamoDB refused the size of a row"],
+];
 
 /**
  * Makes a {@linkcode StoreError} of whatever a request threw.
@@ -60,8 +39,13 @@ export function storeError(operation: string, error: unknown, writes: boolean): 
   if (!(error instanceof DynamoDBError)) {
     return new StoreError("internal", operation, "an unexpected fault; see its cause", { cause: error });
   }
-  let code: StoreErrorCode = CODES[error.type] ?? (error.status >= 500 ? "unavailable" : "internal");
-  if (writes && error.outcome === "unknown" && code !== "aborted") code = "unknown_outcome";
-  const type = code === "internal" ? ` (${error.type})` : "";
-  return new StoreError(code, operation, `${DETAILS[code]}${type}`, { cause: error });
+  const { type, outcome, status } = error;
+  const [, code, detail] = CODES.find(([types]) => types.test(type)) ??
+    (status >= 500 ? CODES[2]! : [null, "internal", `DynamoDB refused the request (${type})`]);
+  if (writes && outcome === "unknown" && code !== "aborted") {
+    return new StoreError("unknown_outcome", operation, "the write was sent and its answer never came", {
+      cause: error,
+    });
+  }
+  return new StoreError(code, operation, detail, { cause: error });
 }

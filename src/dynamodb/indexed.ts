@@ -18,7 +18,7 @@ import type { Call } from "../backend.ts";
 import { StoreError } from "../errors.ts";
 import { lookupKey } from "../model/lookup_key.ts";
 import type { Item } from "./client/mod.ts";
-import { conditional, type Context, getItem, later, pause, S, transact } from "./requests.ts";
+import { changes, conditional, type Context, getItem, later, pause, rowOf, S, transact } from "./requests.ts";
 import { text } from "./rows.ts";
 
 /** Milliseconds within which a writer's next step is expected to have been done. */
@@ -122,8 +122,8 @@ export async function claimValue(
       call,
       true,
     );
-    if (result.held) return result.output.Attributes === undefined ? "new" : "mine";
-    const row = result.item ?? await getItem(context, "property_lookup_v2", key, call, true);
+    if (result.held) return result.item === undefined ? "new" : "mine";
+    const row = await rowOf(result, context, "property_lookup_v2", key, call);
     const owner = row && text(call.operation, row, "actor_id");
     if (owner !== null && await readProperty(context, owner, name, { ...call, consistent: true }) === value) {
       return "taken";
@@ -150,7 +150,6 @@ function takeOver(
     ["ConditionCheck", "properties", {
       Key: { id: S(owner), name: S(name) },
       ConditionExpression: "attribute_not_exists(id) OR #value <> :value",
-      ExpressionAttributeNames: { "#value": "value" },
       ExpressionAttributeValues: { ":value": S(value) },
     }],
     ["Put", "property_lookup_v2", {
@@ -201,30 +200,22 @@ async function writeProperty(
   condition: Condition,
   call: Call,
 ): Promise<IndexedWrite> {
-  const key: Item = { id: S(actorId), name: S(name) };
-  const input = { Key: key, ...conditionInput(condition, next), ReturnValues: "ALL_OLD" };
-  const result = next === null
-    ? await conditional(context, "DeleteItem", "properties", input, call)
-    : await conditional(
-      context,
-      "UpdateItem",
-      "properties",
-      { ...input, UpdateExpression: "SET #value = :next" },
-      call,
-    );
-  const old = result.held ? result.output.Attributes : result.item;
-  return { written: result.held, before: old === undefined ? null : text(call.operation, old, "value") };
+  const change = next === null ? null : changes({ value: S(next) });
+  const { held, item } = await conditional(context, change === null ? "DeleteItem" : "UpdateItem", "properties", {
+    Key: { id: S(actorId), name: S(name) },
+    ...change,
+    ...conditionInput(condition, change?.ExpressionAttributeValues),
+    ReturnValues: "ALL_OLD",
+  }, call);
+  return { written: held, before: item === undefined ? null : text(call.operation, item, "value") };
 }
 
-/** The condition with the names and values of the whole request, which may not hold any that it does not use. */
-function conditionInput(condition: Condition, next: string | null): Record<string, unknown> {
-  const values: Item = next === null ? {} : { ":next": S(next) };
-  const input: Record<string, unknown> = {};
-  if (condition === "absent") input.ConditionExpression = "attribute_not_exists(id)";
-  else if (condition !== "any") {
-    input.ConditionExpression = "#value = :expected";
-    values[":expected"] = S(condition.equals);
-  }
-  if (Object.keys(values).length === 0) return input;
-  return { ...input, ExpressionAttributeNames: { "#value": "value" }, ExpressionAttributeValues: values };
+/** The condition, with the values of the whole request. */
+function conditionInput(condition: Condition, values: Item | undefined): Record<string, unknown> {
+  if (condition === "any") return {};
+  if (condition === "absent") return { ConditionExpression: "attribute_not_exists(id)" };
+  return {
+    ConditionExpression: "#value = :expected",
+    ExpressionAttributeValues: { ...values, ":expected": S(condition.equals) },
+  };
 }

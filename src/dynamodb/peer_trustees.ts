@@ -24,7 +24,6 @@ export function peerTrustees(context: Context): BackendPart<PeerTrustees> {
     listByType: (actorId, type, call) =>
       rows.all(actorId, call, {
         values: { ":type": S(type) },
-        names: { "#type": "type" },
         rest: { FilterExpression: "#type = :type" },
       }),
 

@@ -9,8 +9,11 @@ import {
   type ActorQuery,
   batchGet,
   batchWrite,
+  changes,
   conditional,
   type Context,
+  createItem,
+  deleteItem,
   deleteQuery,
   getItem,
   queryAll,
@@ -20,14 +23,11 @@ import {
 } from "./requests.ts";
 import { text } from "./rows.ts";
 
-const NAME = { "#name": "name" };
-const VALUE = { "#value": "value" };
-
 /** List rows begin with `list:`; `;` is the byte after `:`. */
 const LISTS_BEGIN = "list:";
 const LISTS_END = "list;";
-const BEFORE_LISTS: ActorQuery = { condition: "#name < :begin", values: { ":begin": S(LISTS_BEGIN) }, names: NAME };
-const AFTER_LISTS: ActorQuery = { condition: "#name >= :end", values: { ":end": S(LISTS_END) }, names: NAME };
+const BEFORE_LISTS: ActorQuery = { condition: "#name < :begin", values: { ":begin": S(LISTS_BEGIN) } };
+const AFTER_LISTS: ActorQuery = { condition: "#name >= :end", values: { ":end": S(LISTS_END) } };
 
 /** The part. */
 export function properties(context: Context): BackendPart<Properties> {
@@ -68,11 +68,7 @@ export function properties(context: Context): BackendPart<Properties> {
 
     async delete(actorId, name, call) {
       if (indexed.has(name)) return (await writeIndexed(context, actorId, name, null, "any", call)).before !== null;
-      const { held } = await conditional(context, "DeleteItem", "properties", {
-        Key: propertyKey(actorId, name),
-        ConditionExpression: "attribute_exists(id)",
-      }, call);
-      return held;
+      return await deleteItem(context, "properties", propertyKey(actorId, name), call);
     },
 
     async deleteMany(actorId, names, call) {
@@ -89,11 +85,7 @@ export function properties(context: Context): BackendPart<Properties> {
       if (indexed.has(name)) {
         return (await writeIndexed(context, actorId, name, value, "absent", call)).written;
       }
-      const { held } = await conditional(context, "PutItem", "properties", {
-        Item: encode(actorId, name, value),
-        ConditionExpression: "attribute_not_exists(id)",
-      }, call);
-      return held;
+      return await createItem(context, "properties", encode(actorId, name, value), call);
     },
 
     async setIfEquals(actorId, name, expected, value, call) {
@@ -116,7 +108,6 @@ export function properties(context: Context): BackendPart<Properties> {
       const { held } = await conditional(context, "DeleteItem", "properties", {
         Key: propertyKey(actorId, name),
         ConditionExpression: "#value = :expected",
-        ExpressionAttributeNames: VALUE,
         ExpressionAttributeValues: { ":expected": S(expected) },
       }, call);
       return held;
@@ -133,7 +124,14 @@ export function properties(context: Context): BackendPart<Properties> {
     async rangeNames(actorId, lower, upper, call) {
       const query = between(lower, upper);
       if (query === null) return [];
-      const items = await queryAll(context, "properties", actorId, { ...query, projection: "#name" }, call, call.limit);
+      const items = await queryAll(
+        context,
+        "properties",
+        actorId,
+        { ...query, rest: { ProjectionExpression: "#name" } },
+        call,
+        call.limit,
+      );
       return items.map((item) => text(call.operation, item, "name"));
     },
 
@@ -146,7 +144,7 @@ export function properties(context: Context): BackendPart<Properties> {
     },
 
     async prefix(actorId, prefix, call) {
-      const query = { condition: "begins_with(#name, :prefix)", values: { ":prefix": S(prefix) }, names: NAME };
+      const query = { condition: "begins_with(#name, :prefix)", values: { ":prefix": S(prefix) } };
       return (await queryAll(context, "properties", actorId, query, call, call.limit)).map((item) =>
         decode(call, item)
       );
@@ -161,7 +159,7 @@ export function properties(context: Context): BackendPart<Properties> {
 
     async page(actorId, call) {
       const read = (query: ActorQuery, after: string | null, limit: number) =>
-        queryPage(context, "properties", actorId, query, { sortKey: "name", after, limit }, call);
+        queryPage(context, "properties", actorId, query, { ...call, after, limit });
       const rows = (items: Item[]) => items.map((item) => decode(call, item));
       const { after, limit } = call;
       if (call.includeLists) {
@@ -204,12 +202,7 @@ function encode(actorId: string, name: string, value: string): Item {
 
 /** The UpdateItem request that writes a property's text. */
 function replacement(actorId: string, name: string, value: string) {
-  return {
-    Key: propertyKey(actorId, name),
-    UpdateExpression: "SET #value = :value",
-    ExpressionAttributeNames: VALUE,
-    ExpressionAttributeValues: { ":value": S(value) },
-  };
+  return { Key: propertyKey(actorId, name), ...changes({ value: S(value) }) };
 }
 
 function decode({ operation }: Call, item: Item): Property {
@@ -226,6 +219,5 @@ function between(lower: string, upper: string): ActorQuery | null {
   return {
     condition: "#name BETWEEN :lower AND :upper",
     values: { ":lower": S(lower), ":upper": S(upper) },
-    names: NAME,
   };
 }

@@ -5,12 +5,14 @@
  * @module
  */
 
-import type { Call } from "../backend.ts";
+import type { Call, PageRequest } from "../backend.ts";
 import { StoreError } from "../errors.ts";
+import { wait } from "../model/waiting.ts";
 import { DynamoDBError } from "./client/errors.ts";
 import type { AttributeValue, DynamoDBClient, Item, Output } from "./client/mod.ts";
-import { wait } from "./client/retry.ts";
+import { isRead } from "./client/retry.ts";
 import { storeError } from "./faults.ts";
+import { text } from "./rows.ts";
 import { createTables, type TableName, tableName, TABLES } from "./tables.ts";
 import type { GatheredRead } from "./together.ts";
 
@@ -38,34 +40,49 @@ type Target = Parameters<DynamoDBClient["send"]>[0];
 /** The greatest number of rows that can be asked for. */
 const LIMIT_MAXIMUM = 2_147_483_647;
 
-const READS: ReadonlySet<string> = new Set(["GetItem", "Query", "Scan", "BatchGetItem", "DescribeTable"]);
-
 /** The outcome of a conditional write. */
-export type Conditional =
-  | { readonly held: true; readonly output: Output }
-  /** The condition did not hold; `item` is the row as it is, where the server tells. */
-  | { readonly held: false; readonly item: Item | undefined };
+export interface Conditional {
+  /** Whether the condition held. */
+  readonly held: boolean;
+  /** The row before, where it was asked for; if the condition did not hold, the row as it is, where the server tells. */
+  readonly item: Item | undefined;
+}
 
 /** Texts as attribute values. */
 export function S(text: string): { S: string } {
   return { S: text };
 }
 
-/** Sends one request for a table. `repeatable` says that doing it twice is as good as once. */
-export async function send(
+/** Numbers as attribute values. */
+export function N(number: number): { N: string } {
+  return { N: String(number) };
+}
+
+/**
+ * Sends one request for a table. In its expressions `#name` is the attribute `name`, also where DynamoDB reserves the word.
+ *
+ * @param repeatable Whether doing it twice is as good as once
+ */
+export function send(
   context: Context,
   target: Target,
-  table: TableName | null,
+  table: TableName,
   input: Input,
   call: Call,
   repeatable?: boolean,
 ): Promise<Output> {
-  const named = table === null ? input : { TableName: tableName(context.prefix, table), ...input };
-  try {
-    return await tried(context, call, () => context.client.send(target, named, { ...call, repeatable }));
-  } catch (error) {
-    throw storeError(call.operation, error, !READS.has(target));
-  }
+  const whole = ofTable(context, table, input);
+  return tried(context, call, !isRead(target), () => context.client.send(target, whole, { ...call, repeatable }));
+}
+
+/** A request with its table and the names in its expressions. */
+function ofTable({ prefix }: Context, table: TableName, input: Input): Input {
+  const names = Object.values(input).join().match(/#\w+/g);
+  return {
+    TableName: tableName(prefix, table),
+    ...input,
+    ExpressionAttributeNames: names ? Object.fromEntries(names.map((name) => [name, name.slice(1)])) : undefined,
+  };
 }
 
 /** Sends a write with a condition; that the condition does not hold is an answer, not a fault. */
@@ -77,34 +94,67 @@ export async function conditional(
   call: Call,
   repeatable?: boolean,
 ): Promise<Conditional> {
-  const named = {
-    TableName: tableName(context.prefix, table),
-    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-    ...input,
-  };
   try {
-    const output = await tried(context, call, () => context.client.send(target, named, { ...call, repeatable }));
-    return { held: true, output };
+    const told = { ReturnValuesOnConditionCheckFailure: "ALL_OLD", ...input };
+    const output = await send(context, target, table, told, call, repeatable);
+    return { held: true, item: output.Attributes };
   } catch (error) {
-    if (error instanceof DynamoDBError && error.type === "ConditionalCheckFailedException") {
-      return { held: false, item: error.item };
-    }
-    throw storeError(call.operation, error, true);
+    const refusal = refusalOf(error);
+    if (refusal?.type !== "ConditionalCheckFailedException") throw error;
+    return { held: false, item: refusal.item };
   }
+}
+
+/** The row whose condition did not hold, or `null`: not every server tells it with its refusal. */
+export async function rowOf(
+  { item }: Conditional,
+  context: Context,
+  table: TableName,
+  key: Item,
+  call: Call,
+): Promise<Item | null> {
+  return item ?? await getItem(context, table, key, call, true);
+}
+
+/** Puts a row where there is none; whether there was none. */
+export async function createItem(context: Context, table: TableName, item: Item, call: Call): Promise<boolean> {
+  const input = { Item: item, ConditionExpression: "attribute_not_exists(id)" };
+  return (await conditional(context, "PutItem", table, input, call)).held;
+}
+
+/** Deletes a row; whether it was there. */
+export async function deleteItem(context: Context, table: TableName, key: Item, call: Call): Promise<boolean> {
+  const input = { Key: key, ConditionExpression: "attribute_exists(id)" };
+  return (await conditional(context, "DeleteItem", table, input, call)).held;
+}
+
+/** What sets attributes in an UpdateItem request, and removes those that are `null`; their values are called as they are. */
+export function changes(attributes: { readonly [name: string]: AttributeValue | null }) {
+  const sets: string[] = [];
+  const removals: string[] = [];
+  const values: Item = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null) removals.push(`#${name}`);
+    else {
+      sets.push(`#${name} = :${name}`);
+      values[`:${name}`] = value;
+    }
+  }
+  const clauses = [sets.length > 0 ? `SET ${sets}` : "", removals.length > 0 ? `REMOVE ${removals}` : ""];
+  return {
+    UpdateExpression: clauses.join(" ").trim(),
+    ExpressionAttributeValues: sets.length > 0 ? values : undefined,
+  };
 }
 
 /** Writes several rows at once or none; whether all conditions held. Costs double, so it is kept for rare calls. */
 export async function transact(context: Context, writes: readonly Transacted[], call: Call): Promise<boolean> {
-  const items = writes.map(([action, table, input]) => {
-    return { [action]: { TableName: tableName(context.prefix, table), ...input } };
-  });
+  const TransactItems = writes.map(([action, table, input]) => ({ [action]: ofTable(context, table, input) }));
   try {
-    await send(context, "TransactWriteItems", null, { TransactItems: items }, call);
+    await tried(context, call, true, () => context.client.send("TransactWriteItems", { TransactItems }, call));
     return true;
   } catch (error) {
-    const cause = error instanceof StoreError ? error.cause : undefined;
-    const reasons = cause instanceof DynamoDBError ? cause.reasons : undefined;
-    if (reasons?.some(({ code }) => code === "ConditionalCheckFailed")) return false;
+    if (refusalOf(error)?.reasons?.some(({ code }) => code === "ConditionalCheckFailed")) return false;
     throw error;
   }
 }
@@ -144,15 +194,8 @@ export async function batchGet(context: Context, table: TableName, keys: readonl
     return found.filter((item) => item !== null);
   }
   const name = tableName(context.prefix, table);
-  try {
-    return await tried(
-      context,
-      call,
-      () => context.client.batchGet(name, keys, { consistent: call.consistent }, call),
-    );
-  } catch (error) {
-    throw storeError(call.operation, error, false);
-  }
+  const { consistent } = call;
+  return await tried(context, call, false, () => context.client.batchGet(name, keys, { consistent }, call));
 }
 
 /** A query of one actor's rows. */
@@ -161,29 +204,38 @@ export interface ActorQuery {
   readonly condition?: string;
   /** Values of the condition. */
   readonly values?: { readonly [name: string]: AttributeValue };
-  /** Real names of `#` names. */
-  readonly names?: { readonly [name: string]: string };
-  /** What to read of each row; all when left out. */
-  readonly projection?: string;
   /** Anything else of the Query request. */
   readonly rest?: Input;
 }
 
 /** The Query request for one actor's rows. */
-export function queryInput(actorId: string, query: ActorQuery, consistent: boolean): Input {
-  const { condition, values, names, projection, rest } = query;
+export function queryInput(actorId: string, { condition, values, rest }: ActorQuery, consistent: boolean): Input {
   return {
     KeyConditionExpression: condition === undefined ? "id = :id" : `id = :id AND ${condition}`,
     ExpressionAttributeValues: { ":id": S(actorId), ...values },
-    ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
-    ...(projection === undefined ? {} : { ProjectionExpression: projection }),
     ...rest,
     ConsistentRead: consistent,
   };
 }
 
+/** The answers of a Query or a Scan, one after the other. */
+export async function* answers(
+  context: Context,
+  target: "Query" | "Scan",
+  table: TableName,
+  input: Input,
+  call: Call,
+): AsyncGenerator<Output, void, undefined> {
+  let start: Item | undefined;
+  do {
+    const output = await send(context, target, table, { ...input, ExclusiveStartKey: start }, call);
+    yield output;
+    start = output.LastEvaluatedKey;
+  } while (start !== undefined);
+}
+
 /** All rows of a query, however many pages it takes, or the first `limit`. */
-export async function queryAll(
+export function queryAll(
   context: Context,
   table: TableName,
   actorId: string,
@@ -191,34 +243,24 @@ export async function queryAll(
   call: Call,
   limit = Infinity,
 ): Promise<Item[]> {
-  const items: Item[] = [];
-  const rest = limit > LIMIT_MAXIMUM ? query.rest : { ...query.rest, Limit: limit };
-  let input = queryInput(actorId, { ...query, rest }, call.consistent);
-  for (;;) {
-    const output = await send(context, "Query", table, input, call);
-    for (const item of output.Items ?? []) items.push(item);
-    if (output.LastEvaluatedKey === undefined || items.length >= limit) return items.slice(0, limit);
-    input = { ...input, ExclusiveStartKey: output.LastEvaluatedKey };
-  }
+  const Limit = limit > LIMIT_MAXIMUM ? undefined : limit;
+  return rowsOf(context, table, { ...queryInput(actorId, query, call.consistent), Limit }, call, limit);
 }
 
-/** All rows that a query of an index finds; an index is never consistent. */
-export async function queryIndex(
+/** All rows that a query finds, or the first `limit`; one of an index, which is never consistent, names it. */
+export async function rowsOf(
   context: Context,
   table: TableName,
-  index: string,
   input: Input,
   call: Call,
+  limit = Infinity,
 ): Promise<Item[]> {
   const items: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const from = start === undefined ? {} : { ExclusiveStartKey: start };
-    const output = await send(context, "Query", table, { IndexName: index, ...input, ...from }, call);
+  for await (const output of answers(context, "Query", table, input, call)) {
     for (const item of output.Items ?? []) items.push(item);
-    start = output.LastEvaluatedKey;
-  } while (start !== undefined);
-  return items;
+    if (items.length >= limit) break;
+  }
+  return items.slice(0, limit);
 }
 
 /** One page of a query, after a sort key. */
@@ -227,14 +269,16 @@ export async function queryPage(
   table: TableName,
   actorId: string,
   query: ActorQuery,
-  page: { readonly sortKey: string; readonly after: string | null; readonly limit: number },
-  call: Call,
+  call: Call & PageRequest,
 ): Promise<{ items: Item[]; after: string | null }> {
-  const start = page.after === null ? {} : { ExclusiveStartKey: { id: S(actorId), [page.sortKey]: S(page.after) } };
-  const input = { ...queryInput(actorId, query, call.consistent), ...start, Limit: page.limit };
-  const output = await send(context, "Query", table, input, call);
-  const last = output.LastEvaluatedKey?.[page.sortKey];
-  return { items: output.Items ?? [], after: last !== undefined && "S" in last ? last.S : null };
+  const sortKey = TABLES[table].range!;
+  const output = await send(context, "Query", table, {
+    ...queryInput(actorId, query, call.consistent),
+    ExclusiveStartKey: call.after === null ? undefined : { id: S(actorId), [sortKey]: S(call.after) },
+    Limit: call.limit,
+  }, call);
+  const { Items: items = [], LastEvaluatedKey: last } = output;
+  return { items, after: last === undefined ? null : text(call.operation, last, sortKey) };
 }
 
 /** One put or delete of a batch. */
@@ -243,14 +287,9 @@ export type BatchRequest =
   | { readonly table: TableName; readonly delete: Item };
 
 /** Puts and deletes any number of rows. Not atomic; run again, it finishes. */
-export async function batchWrite(context: Context, requests: readonly BatchRequest[], call: Call): Promise<void> {
-  if (requests.length === 0) return;
+export function batchWrite(context: Context, requests: readonly BatchRequest[], call: Call): Promise<void> {
   const named = requests.map((request) => ({ ...request, table: tableName(context.prefix, request.table) }));
-  try {
-    await tried(context, call, () => context.client.batchWrite(named, call));
-  } catch (error) {
-    throw storeError(call.operation, error, true);
-  }
+  return tried(context, call, true, () => context.client.batchWrite(named, call));
 }
 
 /** The Query request for the keys of one actor's rows, and for more attributes that a caller needs. */
@@ -261,10 +300,8 @@ export function keysInput(
   attributes: readonly string[] = [],
 ): Input {
   const { hash, range } = TABLES[table];
-  const read = [hash, range!, ...attributes];
-  const names = Object.fromEntries(read.map((attribute, index) => [`#read${index}`, attribute]));
-  const projection = Object.keys(names).join(", ");
-  return queryInput(actorId, { ...query, projection, names: { ...query.names, ...names } }, true);
+  const read = [hash, range, ...attributes].map((attribute) => `#${attribute}`);
+  return { ...queryInput(actorId, query, true), ProjectionExpression: read.join() };
 }
 
 /** Which of the rows that a query finds are meant, by attributes beside the key. */
@@ -286,16 +323,18 @@ export async function deleteQuery(
 ): Promise<number> {
   const { hash, range } = TABLES[table];
   let count = 0;
-  let input = keysInput(table, actorId, query, filter?.attributes);
-  for (;;) {
-    const output = await send(context, "Query", table, input, call);
-    const items = (output.Items ?? []).filter((item) => filter === undefined || filter.matches(item));
-    const keys = items.map((item) => ({ [hash]: item[hash]!, [range!]: item[range!]! }));
-    await batchWrite(context, keys.map((key) => ({ table, delete: key })), call);
-    count += keys.length;
-    if (output.LastEvaluatedKey === undefined) return count;
-    input = { ...input, ExclusiveStartKey: output.LastEvaluatedKey };
+  for await (
+    const { Items = [] } of answers(context, "Query", table, keysInput(table, actorId, query, filter?.attributes), call)
+  ) {
+    const meant = Items.filter((item) => filter === undefined || filter.matches(item));
+    await batchWrite(
+      context,
+      meant.map((item) => ({ table, delete: { [hash]: item[hash]!, [range!]: item[range!]! } })),
+      call,
+    );
+    count += meant.length;
   }
+  return count;
 }
 
 /** Waits a random while before the next try where writers meet, or throws `contended` when the deadline comes first. */
@@ -306,22 +345,34 @@ export async function pause(attempt: number, call: Call, detail: string): Promis
 }
 
 /** Waits, or throws `aborted` as soon as the caller's signal is. */
-export async function later(milliseconds: number, { operation, signal }: Call): Promise<void> {
+export function later(milliseconds: number, { operation, signal }: Call): Promise<void> {
+  return wait(
+    milliseconds,
+    signal,
+    (cause) => storeError(operation, new DynamoDBError(operation, "Aborted", { cause }), false),
+  );
+}
+
+/** Tries a request; tables are created when it first misses one, so that none is spent on asking beforehand. */
+async function tried<Result>(
+  { client, prefix, createTables: creates }: Context,
+  call: Call,
+  writes: boolean,
+  request: () => Promise<Result>,
+): Promise<Result> {
   try {
-    await wait(milliseconds, operation, signal);
+    return await request().catch(async (error) => {
+      const missing = error instanceof DynamoDBError && error.type === "ResourceNotFoundException";
+      if (!missing || !creates) throw error;
+      await createTables(client, prefix, call);
+      return await request();
+    });
   } catch (error) {
-    throw storeError(operation, error, false);
+    throw storeError(call.operation, error, writes);
   }
 }
 
-/** Tables are created when a request first misses one, so that no request is spent on asking beforehand. */
-export async function tried<Result>(context: Context, call: Call, request: () => Promise<Result>): Promise<Result> {
-  try {
-    return await request();
-  } catch (error) {
-    const missing = error instanceof DynamoDBError && error.type === "ResourceNotFoundException";
-    if (!missing || !context.createTables) throw error;
-    await createTables(context.client, context.prefix, call);
-    return await request();
-  }
+/** The client's fault below one of the store's. */
+function refusalOf(error: unknown): DynamoDBError | null {
+  return error instanceof StoreError && error.cause instanceof DynamoDBError ? error.cause : null;
 }

@@ -43,6 +43,11 @@ export function optionalWhole(operation: string, item: Item, field: string): num
   return Number.isSafeInteger(number) ? number : corrupt(operation, field);
 }
 
+/** A whole number. */
+export function whole(operation: string, item: Item, field: string): number {
+  return optionalWhole(operation, item, field) ?? corrupt(operation, field);
+}
+
 /** A truth value; old rows hold numbers, and absent reads as `false`. */
 export function truth(operation: string, item: Item, field: string): boolean {
   const value = item[field];

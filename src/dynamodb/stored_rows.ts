@@ -7,19 +7,18 @@
 import type { Call } from "../backend.ts";
 import { StoreError } from "../errors.ts";
 import { joinedKey, keyOf } from "../model/table_rows.ts";
-import type { Attribute, Diff, Json, Suspension } from "../store.ts";
+import type { Attribute, Json } from "../store.ts";
 import type { FoundRows, RowKey, TableName, TableRows } from "../tables.ts";
-import { toStoredInstant } from "../model/time.ts";
 import { FIELDS as ACTOR } from "./actors.ts";
 import { attributeItem, readData } from "./attributes.ts";
 import type { AttributeValue, Item } from "./client/mod.ts";
-import { collection, type Fields } from "./collection.ts";
-import { diffItem, readDiff } from "./diffs.ts";
+import { type Fields, itemOf, readRow } from "./collection.ts";
+import { FIELDS as DIFF } from "./diffs.ts";
 import { FIELDS as PEER_TRUSTEE } from "./peer_trustees.ts";
-import { type Context, S } from "./requests.ts";
+import { S } from "./requests.ts";
 import { optionalInstant, optionalWhole, text } from "./rows.ts";
 import { FIELDS as SUBSCRIPTION } from "./subscriptions.ts";
-import { readSuspension } from "./suspensions.ts";
+import { FIELDS as SUSPENSION } from "./suspensions.ts";
 import { type TableName as StoredName, TABLES } from "./tables.ts";
 import { FIELDS as TRUST } from "./trusts.ts";
 
@@ -63,8 +62,8 @@ export function itemKey(table: ItemTable, key: RowKey): Item {
 }
 
 /** Makes readers and writers. */
-export function storedRows(context: Context): StoredRows {
-  const forms = formsOf(context);
+export function storedRows(): StoredRows {
+  const forms = formsOf();
 
   function readOne(table: ItemTable, item: Item, call: Call): TableRows[TableName] {
     const form = forms[table] as Form<TableRows[TableName]>;
@@ -110,22 +109,20 @@ export function storedRows(context: Context): StoredRows {
   };
 }
 
-function formsOf(context: Context): { readonly [Name in ItemTable]: Form<TableRows[Name]> } {
+function formsOf(): { readonly [Name in ItemTable]: Form<TableRows[Name]> } {
   /** Rows that are described by their fields, with the id of their actor. */
-  function owned<Row extends object>(table: StoredName, fields: Fields<Row>): Form<{ actorId: string } & Row> {
-    const rows = collection(context, table, fields);
+  function owned<Row extends object>(fields: Fields<Row>): Form<{ actorId: string } & Row> {
     return {
       attributes: attributesOf(fields),
-      read: (call, item) => ({ actorId: text(call.operation, item, "id"), ...rows.read(call, item) }),
-      write: (key, row) => rows.item(key, row),
+      read: (call, item) => ({ actorId: text(call.operation, item, "id"), ...readRow(fields, call, item) }),
+      write: (key, row) => itemOf(fields, key, row),
     };
   }
-  const actors = collection(context, "actors", ACTOR);
   return {
     actors: {
       attributes: attributesOf(ACTOR),
-      read: (call, item) => actors.read(call, item),
-      write: (key, row) => actors.item(key, row),
+      read: (call, item) => readRow(ACTOR, call, item),
+      write: (key, row) => itemOf(ACTOR, key, row),
     },
     properties: {
       attributes: ["value"],
@@ -136,30 +133,11 @@ function formsOf(context: Context): { readonly [Name in ItemTable]: Form<TableRo
       }),
       write: (key, { value }) => ({ ...key, value: S(value) }),
     },
-    trusts: owned("trusts", TRUST),
-    peerTrustees: owned("peertrustees", PEER_TRUSTEE),
-    subscriptions: owned("subscriptions", SUBSCRIPTION),
-    diffs: {
-      attributes: ["subid", "timestamp", "diff", "seqnr"],
-      read: (call, item): { actorId: string } & Diff => ({
-        actorId: text(call.operation, item, "id"),
-        ...readDiff(call, item),
-      }),
-      write: (_, row) => diffItem(row.actorId, row),
-    },
-    suspensions: {
-      attributes: ["target", "subtarget", "suspended_at"],
-      read: (call, item): { actorId: string } & Suspension => ({
-        actorId: text(call.operation, item, "id"),
-        ...readSuspension(call, item),
-      }),
-      write: (key, { target, subtarget, suspendedAt }) => ({
-        ...key,
-        target: S(target),
-        ...(subtarget === "" ? {} : { subtarget: S(subtarget) }),
-        suspended_at: S(toStoredInstant(suspendedAt)),
-      }),
-    },
+    trusts: owned(TRUST),
+    peerTrustees: owned(PEER_TRUSTEE),
+    subscriptions: owned(SUBSCRIPTION),
+    diffs: owned(DIFF),
+    suspensions: owned(SUSPENSION),
     attributes: {
       attributes: ["bucket", "name", "data", "timestamp", "ttl_timestamp"],
       read: (call, item): { actorId: string } & Attribute => ({

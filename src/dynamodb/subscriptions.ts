@@ -14,7 +14,7 @@ export const FIELDS: Fields<Subscription> = {
   target: ["target", "sparse"],
   subtarget: ["subtarget", "sparse"],
   resource: ["resource", "sparse"],
-  sequence: ["seqnr", "whole"],
+  sequence: ["seqnr", "count"],
   callback: ["callback", "truth"],
 };
 

@@ -2,14 +2,24 @@
 
 import type { BackendPart, Call } from "../backend.ts";
 import { StoreError } from "../errors.ts";
-import { instantOf, toStoredInstant } from "../model/time.ts";
+import { instantOf } from "../model/time.ts";
 import type { Suspension, Suspensions } from "../store.ts";
 import type { Item } from "./client/mod.ts";
-import { batchGet, conditional, type Context, deleteQuery, getItem, queryAll, queryPage, S } from "./requests.ts";
-import { instant, text } from "./rows.ts";
+import { collection, type Fields, itemOf } from "./collection.ts";
+import { batchGet, conditional, type Context, getItem, rowOf, S } from "./requests.ts";
+import { text } from "./rows.ts";
+
+/** Attribute and kind of each field. */
+export const FIELDS: Fields<Suspension> = {
+  target: ["target", "text"],
+  subtarget: ["subtarget", "sparse"],
+  suspendedAt: ["suspended_at", "instant"],
+};
 
 /** The part. */
 export function suspensions(context: Context): BackendPart<Suspensions> {
+  const rows = collection(context, "subscription_suspensions", FIELDS);
+
   return {
     async has(actorId, target, subtarget, call) {
       const whole = suspensionKey(actorId, target, "");
@@ -22,30 +32,19 @@ export function suspensions(context: Context): BackendPart<Suspensions> {
       return items.some((item) => isOf(call, item, target, "") || isOf(call, item, target, subtarget));
     },
 
-    async all(actorId, call) {
-      return (await queryAll(context, "subscription_suspensions", actorId, {}, call)).map((item) =>
-        readSuspension(call, item)
-      );
-    },
+    all: (actorId, call) => rows.all(actorId, call),
 
-    async page(actorId, call) {
-      const position = { ...call, sortKey: "target_key" };
-      const page = await queryPage(context, "subscription_suspensions", actorId, {}, position, call);
-      return { items: page.items.map((item) => readSuspension(call, item)), after: page.after };
-    },
+    page: (actorId, call) => rows.page(actorId, call),
 
     async createIfAbsent(actorId, target, subtarget, call) {
-      const item = suspensionKey(actorId, target, subtarget);
-      item.target = S(target);
-      if (subtarget !== "") item.subtarget = S(subtarget);
-      item.suspended_at = S(toStoredInstant(instantOf(context.now())));
+      const key = suspensionKey(actorId, target, subtarget);
+      const item = itemOf(FIELDS, key, { target, subtarget, suspendedAt: instantOf(context.now()) });
       const result = await conditional(context, "PutItem", "subscription_suspensions", {
         Item: item,
         ConditionExpression: "attribute_not_exists(id)",
       }, call);
       if (result.held) return true;
-      const there = result.item ??
-        await getItem(context, "subscription_suspensions", suspensionKey(actorId, target, subtarget), call, true);
+      const there = await rowOf(result, context, "subscription_suspensions", key, call);
       if (there !== null && !isOf(call, there, target, subtarget)) {
         throw new StoreError("conflict", call.operation, "another target and subtarget are stored under the same key");
       }
@@ -67,7 +66,7 @@ export function suspensions(context: Context): BackendPart<Suspensions> {
       return held;
     },
 
-    deleteAll: (actorId, call) => deleteQuery(context, "subscription_suspensions", actorId, {}, call),
+    deleteAll: (actorId, call) => rows.deleteAll(actorId, call),
   };
 }
 
@@ -78,13 +77,4 @@ function suspensionKey(actorId: string, target: string, subtarget: string): Item
 /** `a:b` is the key of the target `a:b` and of the subtarget `b` of `a`: only the row's own fields tell. */
 function isOf({ operation }: Call, item: Item, target: string, subtarget: string): boolean {
   return text(operation, item, "target") === target && text(operation, item, "subtarget") === subtarget;
-}
-
-/** The suspension in a row. */
-export function readSuspension({ operation }: Call, item: Item): Suspension {
-  return {
-    target: text(operation, item, "target"),
-    subtarget: text(operation, item, "subtarget"),
-    suspendedAt: instant(operation, item, "suspended_at"),
-  };
 }

@@ -48,7 +48,7 @@ type LookupRow = TableRows["lookups"];
 export const tables = (context: Context): TablesPart => ({ methods, part: partOf(context) });
 
 function partOf(context: Context): BackendPart<Tables> {
-  const rows = storedRows(context);
+  const rows = storedRows();
 
   /** One answer of a scan, or of a query of one actor's rows, as items. */
   async function readItems(walk: TableWalk, call: Call & { after: string | null; limit: number }) {

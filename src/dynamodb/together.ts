@@ -5,9 +5,10 @@
  */
 
 import type { Call } from "../backend.ts";
+import type { StoreError } from "../errors.ts";
 import type { Item, Output } from "./client/mod.ts";
 import { storeError } from "./faults.ts";
-import { type Context, getItem, tried } from "./requests.ts";
+import { type Context, getItem, send } from "./requests.ts";
 import { type TableName, tableName } from "./tables.ts";
 
 /** A row that somebody waits for. */
@@ -48,10 +49,12 @@ async function readAll(context: Context, reads: readonly GatheredRead[]): Promis
     if (reads.length === 1) return reads[0]!.found(readAlone(context, reads[0]!));
     const call = sharedCall(reads);
     const input = { RequestItems: requestOf(context, reads) };
-    const output = await tried(context, call, () => context.client.send("BatchGetItem", input, call));
+    const output = await send(context, "BatchGetItem", null, input, call);
     for (const read of reads) read.found(answerIn(context, output, read));
   } catch (error) {
-    for (const { failed, call } of reads) failed(storeError(call.operation, error, false));
+    // The same fault, but each call's own.
+    const cause = (error as StoreError).cause ?? error;
+    for (const { failed, call } of reads) failed(storeError(call.operation, cause, false));
   }
 }
 

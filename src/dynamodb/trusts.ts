@@ -5,8 +5,8 @@ import { compareBytes } from "../model/order.ts";
 import { toStoredInstant } from "../model/time.ts";
 import type { Trust, Trusts } from "../store.ts";
 import type { Item } from "./client/mod.ts";
-import { collection, type Fields } from "./collection.ts";
-import { conditional, type Context, queryIndex, S } from "./requests.ts";
+import { collection, type Fields, readRow } from "./collection.ts";
+import { conditional, type Context, rowsOf, S } from "./requests.ts";
 
 /** Attribute and kind of each field. */
 export const FIELDS: Fields<Trust> = {
@@ -22,8 +22,8 @@ export const FIELDS: Fields<Trust> = {
   verificationToken: ["verification_token", "text"],
   peerIdentifier: ["peer_identifier", "optional"],
   establishedVia: ["established_via", "optional"],
-  createdAt: ["created_at", "instant"],
-  lastAccessed: ["last_accessed", "instant"],
+  createdAt: ["created_at", "optionalInstant"],
+  lastAccessed: ["last_accessed", "optionalInstant"],
   lastConnectedVia: ["last_connected_via", "optional"],
   clientName: ["client_name", "optional"],
   clientVersion: ["client_version", "optional"],
@@ -31,7 +31,7 @@ export const FIELDS: Fields<Trust> = {
   oauthClientId: ["oauth_client_id", "optional"],
   awSupported: ["aw_supported", "optional"],
   awVersion: ["aw_version", "optional"],
-  capabilitiesFetchedAt: ["capabilities_fetched_at", "instant"],
+  capabilitiesFetchedAt: ["capabilities_fetched_at", "optionalInstant"],
 };
 
 /** The part. */
@@ -42,12 +42,13 @@ export function trusts(context: Context): BackendPart<Trusts> {
     get: (actorId, peerId, call) => rows.get(trustKey(actorId, peerId), call),
 
     async getBySecret(actorId, secret, call) {
-      const items = await queryIndex(context, "trusts", "secret-index", {
+      const items = await rowsOf(context, "trusts", {
+        IndexName: "secret-index",
         KeyConditionExpression: "secret = :secret",
         FilterExpression: "id = :id",
         ExpressionAttributeValues: { ":secret": S(secret), ":id": S(actorId) },
       }, call);
-      const found = items.map((item) => rows.read(call, item));
+      const found = items.map((item) => readRow(FIELDS, call, item));
       return found.sort((a, b) => compareBytes(a.peerId, b.peerId))[0] ?? null;
     },
 
