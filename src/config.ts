@@ -14,9 +14,12 @@ import type { PostgreSQLStoreOptions } from "./postgresql/mod.ts";
 
 export type { Environment } from "./config/environment.ts";
 
+/** DynamoDB's options; whether old lookups are read is `true` or `false` here, and then what reads them is loaded. */
+type DynamoDBConfiguration = Omit<DynamoDBStoreOptions, "oldLookups"> & { readonly oldLookups?: boolean };
+
 /** A backend's name with the options of that backend. */
 export type StoreConfiguration =
-  | ({ readonly backend: "dynamodb" } & DynamoDBStoreOptions)
+  | ({ readonly backend: "dynamodb" } & DynamoDBConfiguration)
   | ({ readonly backend: "postgresql" } & PostgreSQLStoreOptions)
   | ({ readonly backend: "pglite" } & PGliteStoreOptions);
 

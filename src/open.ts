@@ -75,7 +75,8 @@ export async function openStore(
     case "dynamodb": {
       const { dynamodbStore } = await import("./dynamodb/mod.ts");
       const tables = whole ? (await import("./dynamodb/table_rows.ts")).tables : undefined;
-      return dynamodbStore({ ...configuration, ...options, tables });
+      const oldLookups = configuration.oldLookups ? (await import("./dynamodb/old_lookups.ts")).oldLookups : undefined;
+      return dynamodbStore({ ...configuration, ...options, tables, oldLookups });
     }
     case "postgresql": {
       const { postgresqlStore } = await import("./postgresql/mod.ts");

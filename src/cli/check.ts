@@ -51,7 +51,7 @@ export function check(configuration: StoreConfiguration): Promise<Check> {
 async function checkDynamoDB(configuration: Of<"dynamodb">): Promise<Check> {
   const { createDynamoDBClient, DEFAULT_PREFIX, verifyTables } = await import("../dynamodb/mod.ts");
   const { deniedOperations } = await import("../dynamodb/permissions.ts");
-  const { countOldLookups, hasOldIndex } = await import("../dynamodb/old_lookups.ts");
+  const { countOldLookups, hasOldIndex } = await import("../dynamodb/old_tables.ts");
   const { prefix = DEFAULT_PREFIX } = configuration;
   const client = createDynamoDBClient({ ...configuration, onRequest: undefined });
   const findings = await verifyTables(client, prefix);

@@ -32,7 +32,6 @@ export async function removeStale(
       client,
       prefix,
       createTables: false,
-      oldLookups: false,
       indexed: new Set<string>(),
       now: Date.now,
     };

@@ -3,7 +3,6 @@
 import type { BackendPart } from "../backend.ts";
 import type { Lookups } from "../store.ts";
 import { claimValue, readProperty, release, verifiedOwner } from "./indexed.ts";
-import { oldOwner } from "./old_lookups.ts";
 import type { Context } from "./requests.ts";
 
 /** The part. */
@@ -11,7 +10,7 @@ export function lookups(context: Context): BackendPart<Lookups> {
   return {
     async get(name, value, call) {
       const owner = await verifiedOwner(context, name, value, call);
-      return owner === null && context.oldLookups ? await oldOwner(context, name, value, call) : owner;
+      return owner ?? await context.oldLookups?.(context, name, value, call) ?? null;
     },
 
     async claim(actorId, name, value, call) {

@@ -18,11 +18,13 @@ import { DEFAULT_INDEXED_PROPERTIES, DEFAULT_TIMEOUT, guard } from "../guard.ts"
 import type { Store, StoreOptions } from "../store.ts";
 import { createDynamoDBClient, type DynamoDBClient, type DynamoDBClientOptions } from "./client/mod.ts";
 import type { TransferStore } from "../tables.ts";
+import type { OldLookups } from "./requests.ts";
 import { dynamodbBackend, type DynamoDBTables } from "./store.ts";
 
 export { StoreError } from "../errors.ts";
 export { createTables, enableExpiry, listTables, type TableFinding, verifyTables } from "./tables.ts";
 export { createDynamoDBClient, type DynamoDBClient, type DynamoDBClientOptions };
+export type { OldLookups } from "./requests.ts";
 export type { DynamoDBTables } from "./store.ts";
 
 /** What table names begin with unless told; the reference's own default. */
@@ -36,11 +38,12 @@ export interface DynamoDBStoreOptions
   /** Whether tables are created when a request first misses one. Default `true`. */
   readonly createTables?: boolean;
   /**
-   * Whether `lookups.get` also looks in the two forms that the reference has left behind, its table `property_lookup` and
-   * its index `property-index`: up to two more requests for a value that is not found. Needed until
-   * `actingweb-edge lookup rebuild` has run on the tables of an old deployment. Default `false`.
+   * `oldLookups` of `actingweb-edge/dynamodb/old-lookups`: with it `lookups.get` also looks in the two forms that the
+   * reference has left behind, its table `property_lookup` and its index `property-index`: up to two more requests for a
+   * value that is not found. Needed until `actingweb-edge lookup rebuild` has run on the tables of an old deployment.
+   * Default: none.
    */
-  readonly oldLookups?: boolean;
+  readonly oldLookups?: OldLookups | undefined;
   /** The tables as a whole: `tables` of `actingweb-edge/dynamodb/tables`. Default: none, as serving needs none. */
   readonly tables?: DynamoDBTables | undefined;
 }
@@ -55,7 +58,7 @@ export interface DynamoDBStoreOptions
 export function dynamodbStore(options: DynamoDBStoreOptions & { readonly tables: DynamoDBTables }): TransferStore;
 export function dynamodbStore(options: DynamoDBStoreOptions): Store;
 export function dynamodbStore(options: DynamoDBStoreOptions): Store {
-  const { prefix = DEFAULT_PREFIX, createTables = true, oldLookups = false, now = Date.now } = options;
+  const { prefix = DEFAULT_PREFIX, createTables = true, oldLookups, now = Date.now } = options;
   const { onRequest, timeout = DEFAULT_TIMEOUT } = options;
   if (!/^[A-Za-z0-9_.-]{1,200}$/.test(prefix)) {
     throw new StoreError("configuration", "dynamodbStore", "prefix must be 1 to 200 letters, digits, '_', '.' or '-'");

@@ -2,34 +2,37 @@
  * Reverse lookup in the two forms that the reference has left behind: the table `property_lookup`, whose key holds the
  * value in clear text, and the index `property-index` on the values of all properties. Read, never written.
  *
+ * @example
+ * ```ts
+ * import { dynamodbStore } from "actingweb-edge/dynamodb";
+ * import { oldLookups } from "actingweb-edge/dynamodb/old-lookups";
+ *
+ * export function open(accessKeyId: string, secretAccessKey: string) {
+ *   return dynamodbStore({ region: "eu-west-1", credentials: { accessKeyId, secretAccessKey }, oldLookups });
+ * }
+ * ```
+ *
  * @module
  */
 
 import type { Call } from "../backend.ts";
-import { DynamoDBError } from "./client/errors.ts";
-import type { CallContext, DynamoDBClient, Item } from "./client/mod.ts";
+import type { Item } from "./client/mod.ts";
 import { storeError } from "./faults.ts";
 import { readProperty } from "./indexed.ts";
-import { type Context, S } from "./requests.ts";
+import { nullIfMissing, OLD_INDEX, oldTableName } from "./old_tables.ts";
+import { type Context, type OldLookups, S } from "./requests.ts";
 import { text } from "./rows.ts";
 import { tableName } from "./tables.ts";
-
-/** Suffix of the old table's name. */
-const OLD_TABLE = "property_lookup";
-/** Name of the old index. */
-export const OLD_INDEX = "property-index";
-
-/** The full name of the old table. */
-export function oldTableName(prefix: string): string {
-  return `${prefix}_${OLD_TABLE}`;
-}
 
 /** Bytes of a key: of a range key, and of an index's hash key. Longer values cannot be in there. */
 const TABLE_VALUE_BYTES = 1024;
 const INDEX_VALUE_BYTES = 2048;
 
-/** The actor that one of the old forms names, if its property really has the value, or `null`. */
-export async function oldOwner(context: Context, name: string, value: string, call: Call): Promise<string | null> {
+/**
+ * The actor that one of the old forms names, if its property really has the value, or `null`; a store asks for it when it
+ * is given this as its option `oldLookups`.
+ */
+export const oldLookups: OldLookups = async (context, name, value, call) => {
   const size = new TextEncoder().encode(value).length;
   const forms = [...(size <= TABLE_VALUE_BYTES ? [ofTable] : []), ...(size <= INDEX_VALUE_BYTES ? [ofIndex] : [])];
   try {
@@ -42,7 +45,7 @@ export async function oldOwner(context: Context, name: string, value: string, ca
     throw storeError(call.operation, error, false);
   }
   return null;
-}
+};
 
 type Owners = AsyncGenerator<string, void, undefined>;
 
@@ -69,40 +72,4 @@ async function* ofIndex({ client, prefix }: Context, name: string, value: string
     for (const item of output?.Items ?? []) yield text(call.operation, item, "id");
     start = output?.LastEvaluatedKey;
   } while (start !== undefined);
-}
-
-/** Most deployments have neither the table nor the index; DynamoDB reports a missing index as a validation error. */
-function nullIfMissing(error: unknown): null {
-  if (error instanceof DynamoDBError) {
-    if (error.type === "ResourceNotFoundException") return null;
-    if (error.type === "ValidationException" && error.serverMessage?.includes("index")) return null;
-  }
-  throw error;
-}
-
-/** Counts the rows of the old table; `null` when there is no such table. */
-export async function countOldLookups(
-  client: DynamoDBClient,
-  prefix: string,
-  context?: CallContext,
-): Promise<number | null> {
-  let count = 0;
-  try {
-    const input = { TableName: oldTableName(prefix), Select: "COUNT" };
-    for await (const { Count = 0 } of client.pages("Scan", input, context)) count += Count;
-    return count;
-  } catch (error) {
-    return nullIfMissing(error);
-  }
-}
-
-/** Whether the table of properties still has the old index. */
-export async function hasOldIndex(client: DynamoDBClient, prefix: string, context?: CallContext): Promise<boolean> {
-  try {
-    const { Table } = await client.send("DescribeTable", { TableName: tableName(prefix, "properties") }, context);
-    const { GlobalSecondaryIndexes = [] } = (Table ?? {}) as { GlobalSecondaryIndexes?: { IndexName: string }[] };
-    return GlobalSecondaryIndexes.some(({ IndexName }) => IndexName === OLD_INDEX);
-  } catch (error) {
-    return nullIfMissing(error) !== null;
-  }
 }

@@ -24,8 +24,8 @@ export interface Context {
   readonly prefix: string;
   /** Whether missing tables are created. */
   readonly createTables: boolean;
-  /** Whether a value that is not found is looked for in the reference's old forms, too. */
-  readonly oldLookups: boolean;
+  /** Looks for a value that is not found in the reference's old forms, too. */
+  readonly oldLookups?: OldLookups | undefined;
   /** Names of properties with a reverse lookup. */
   readonly indexed: ReadonlySet<string>;
   /** Milliseconds since the epoch. */
@@ -33,6 +33,9 @@ export interface Context {
   /** Reads that are to be sent together, while such are gathered. */
   gathered?: GatheredRead[] | undefined;
 }
+
+/** Looks for the owner of a value where today's reverse lookup does not know it. */
+export type OldLookups = (context: Context, name: string, value: string, call: Call) => Promise<string | null>;
 
 type Input = Record<string, unknown>;
 type Target = Parameters<DynamoDBClient["send"]>[0];

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect } from "bun:test";
 import type { Call } from "../../src/backend.ts";
 import { createDynamoDBClient, type Item } from "../../src/dynamodb/client/mod.ts";
 import { createTables, dynamodbStore, verifyTables } from "../../src/dynamodb/mod.ts";
-import { countOldLookups, hasOldIndex } from "../../src/dynamodb/old_lookups.ts";
+import { oldLookups } from "../../src/dynamodb/old_lookups.ts";
+import { countOldLookups, hasOldIndex } from "../../src/dynamodb/old_tables.ts";
 import { removeStaleLookups } from "../../src/dynamodb/stale_lookups.ts";
 import { lookupKey } from "../../src/model/lookup_key.ts";
 import { behaviours } from "../support/behaviour.ts";
@@ -20,8 +21,9 @@ const put = (table: string, fields: Readonly<Record<string, string>>) => {
   const item: Item = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, { S: value }]));
   return client.send("PutItem", { TableName: `${prefix}_${table}`, Item: item });
 };
-const open = (oldLookups: boolean) => {
-  return dynamodbStore({ ...dynamodbConnection(), prefix, createTables: false, oldLookups });
+const open = (old: boolean) => {
+  const options = { ...dynamodbConnection(), prefix, createTables: false };
+  return dynamodbStore(old ? { ...options, oldLookups } : options);
 };
 
 /** The table of properties with the index that the reference once made. */
@@ -86,7 +88,6 @@ behaviour("lookup rows whose property has another value are removed, and true on
     client,
     prefix,
     createTables: false,
-    oldLookups: false,
     indexed: new Set(["email"]),
     now: Date.now,
   };

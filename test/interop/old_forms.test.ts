@@ -1,7 +1,8 @@
 // Forms that the reference no longer writes and its deployments still hold.
 import { expect } from "bun:test";
 import { createTables, dynamodbStore } from "../../src/dynamodb/mod.ts";
-import { countOldLookups } from "../../src/dynamodb/old_lookups.ts";
+import { oldLookups } from "../../src/dynamodb/old_lookups.ts";
+import { countOldLookups } from "../../src/dynamodb/old_tables.ts";
 import { convertList, listOf } from "../../src/lists/mod.ts";
 import { pythonJson } from "../../src/model/json.ts";
 import type { Json, Store } from "../../src/store.ts";
@@ -86,7 +87,7 @@ async function makeOldTable({ client, name }: SharedPlace): Promise<string> {
 }
 
 function openWithOldLookups({ name }: SharedPlace): Store {
-  return dynamodbStore({ ...dynamodbConnection(), prefix: name, createTables: false, oldLookups: true });
+  return dynamodbStore({ ...dynamodbConnection(), prefix: name, createTables: false, oldLookups });
 }
 
 behaviour("dynamodb: the old lookup table is read, verified, and counted", async () => {
