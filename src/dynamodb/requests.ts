@@ -357,7 +357,7 @@ export function later(milliseconds: number, { operation, signal }: Call): Promis
 }
 
 /** Tries a request; tables are created when it first misses one, so that none is spent on asking beforehand. */
-async function tried<Result>(
+export async function tried<Result>(
   { client, prefix, createTables: creates }: Context,
   call: Call,
   writes: boolean,

@@ -8,7 +8,7 @@ import type { Call } from "../backend.ts";
 import type { StoreError } from "../errors.ts";
 import type { Item, Output } from "./client/mod.ts";
 import { storeError } from "./faults.ts";
-import { type Context, getItem, send } from "./requests.ts";
+import { type Context, getItem, tried } from "./requests.ts";
 import { type TableName, tableName } from "./tables.ts";
 
 /** A row that somebody waits for. */
@@ -49,7 +49,7 @@ async function readAll(context: Context, reads: readonly GatheredRead[]): Promis
     if (reads.length === 1) return reads[0]!.found(readAlone(context, reads[0]!));
     const call = sharedCall(reads);
     const input = { RequestItems: requestOf(context, reads) };
-    const output = await send(context, "BatchGetItem", null, input, call);
+    const output = await tried(context, call, false, () => context.client.send("BatchGetItem", input, call));
     for (const read of reads) read.found(answerIn(context, output, read));
   } catch (error) {
     // The same fault, but each call's own.
