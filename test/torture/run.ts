@@ -21,7 +21,7 @@ const USAGE = `Usage: npm run torture -- [options]
                      several times
   --runtime NAME     ${Object.keys(RUNTIMES).join(" or ")} (default bun)
   --sequences COUNT  random sequences of the differential model (default 20000)
-  --seed NUMBER      repeats the sequences of an earlier run
+  --seed NUMBER      repeats the random choices of an earlier run
   --processes COUNT  processes of a race (default 4)
   --clients COUNT    clients of each process (default 16)
   --rounds COUNT     how often each client of a race does its work (default 10)
@@ -72,6 +72,7 @@ async function main(): Promise<number> {
   }
   process.env.HOSTILE_FACTOR = values.factor;
   process.env.HOSTILE_SEED = values.seed;
+  process.env.TEST_SEED = values.seed;
   process.env.LOAD_MINUTES = values.minutes;
   console.log(
     `${values.sequences} sequences, ${values.processes} × ${values.clients} clients, TORTURE_SEED=${values.seed}`,

@@ -12,7 +12,8 @@ import { random } from "../../support/random.ts";
 import { dynamodbPlace, type Place, postgresqlPlace, uniqueName } from "../../support/stores.ts";
 import { INDEXED, VALUES } from "./calls.ts";
 
-const ROWS = Number(process.env.TORTURE_ROWS ?? 300);
+/** A third of them in each of three places. */
+const ROWS = 3 * Math.ceil(Number(process.env.TORTURE_ROWS ?? 300) / 3);
 const KILLS = Number(process.env.TORTURE_KILLS ?? 3);
 const TIME = 60_000 + KILLS * (5_000 + ROWS * 4);
 /** Milliseconds within which a writer of the indexed property is killed. */
@@ -66,10 +67,10 @@ async function killed(work: "erase" | "index", actorId: string, milliseconds: nu
   return !printed.includes("done");
 }
 
-/** An actor with so many rows, in every table. */
+/** An actor with so many rows, which three divides, and one in every other table. */
 async function actorWith(rows: number): Promise<string> {
   const actorId = uniqueName("actor");
-  const third = Array.from({ length: Math.ceil(rows / 3) }, (_, index) => String(index).padStart(5, "0"));
+  const third = Array.from({ length: rows / 3 }, (_, index) => String(index).padStart(5, "0"));
   await store.actors.createIfAbsent({ id: actorId, creator: "creator", passphrase: "" });
   await store.properties.setMany(actorId, third.map((name) => [name, "value"]));
   await store.attributes.setMany(actorId, "first", third.map((name) => [name, 1]));
@@ -152,7 +153,7 @@ behaviour("erasing that was killed is finished by the next run, and takes nothin
     if (await killed("erase", actorId, chance.below(3 * time))) amid++;
     const left = await settled(actorId);
     const count = left.properties.length + left.attributes.length;
-    if (count > 0 && count < ROWS) rowsLeft++;
+    if (count > 0 && count <= ROWS) rowsLeft++;
     // As long as anything is left, so is the actor's own row: it says that there is something to erase.
     if (count > 0) expect(left.actor).not.toBe(null);
     await store.actors.erase(actorId);
@@ -161,7 +162,10 @@ behaviour("erasing that was killed is finished by the next run, and takes nothin
     if (place.backend === "postgresql") expect([0, ROWS + 1]).toContain(count);
   }
   expect(await everythingOf(neighbour)).toEqual(before);
-  console.log(`figure: ${KILLS} erasures of ${ROWS} rows: ${amid} killed at work, ${rowsLeft} with some rows gone`);
+  console.log(
+    `figure: ${KILLS} erasures of ${ROWS} rows, TEST_SEED=${chance.seed}: ${amid} killed at work, ` +
+      `${rowsLeft} with some rows gone`,
+  );
 }, TIME);
 
 behaviour(
@@ -173,8 +177,13 @@ behaviour(
       const values = VALUES.filter((value): value is string => value !== null).map((value) => `${value} of ${actorId}`);
       const stored = await agreement(actorId, [`value of ${actorId}`, ...values]);
       if (stored !== null) {
-        await store.properties.set(actorId, INDEXED, stored);
-        expect(await store.lookups.get(INDEXED, stored)).toBe(actorId);
+        let owner: string | null = null;
+        // What was under way when its sender died may come after ours, but only once.
+        for (let tries = 0; tries < 2 && owner === null; tries++) {
+          await store.properties.set(actorId, INDEXED, stored);
+          owner = await store.lookups.get(INDEXED, stored);
+        }
+        expect(owner).toBe(actorId);
       }
       const heir = await actorWith(0);
       await store.properties.delete(actorId, INDEXED);
@@ -183,7 +192,7 @@ behaviour(
         expect(await store.lookups.get(INDEXED, value)).toBe(heir);
       }
     }
-    console.log(`figure: ${KILLS} writers of an indexed property killed`);
+    console.log(`figure: ${KILLS} writers of an indexed property killed, TEST_SEED=${chance.seed}`);
   },
   TIME,
 );
