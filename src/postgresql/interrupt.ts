@@ -9,6 +9,8 @@ import { Interrupted, type SqlCall } from "./sql_client.ts";
 
 /** Milliseconds that a statement has to end after it was told to stop. */
 export const GRACE = 2_000;
+/** Milliseconds before its deadline at which a write is told to stop, but no more than a quarter of its time. */
+const RESERVE = 1_000;
 const QUERY_CANCELED = "57014";
 
 /** What is waited for, and how it is stopped. */
@@ -17,13 +19,17 @@ export interface Stoppable<Result> {
   readonly pending: PromiseLike<Result>;
   /** Stops it; whether it has certainly changed nothing, so that nobody has to wait for the server's word. */
   stop(): boolean;
+  /** Whether the server will say that it has stopped, so that it is told to before the deadline. Default: no. */
+  readonly answers?: boolean;
+  /** Called when the call ends and leaves it behind. */
+  left?(): void;
   /** Called as soon as it has ended, also after it was given up. */
   ended?(failed: boolean): void;
 }
 
 /**
- * Waits until the call's deadline or signal, then stops what it waits for and waits a little longer for the server's
- * word: a statement that the server stopped is known not to have been applied.
+ * Waits until the call's signal or shortly before its deadline, then stops what it waits for and waits until the deadline
+ * for the server's word: a statement that the server stopped is known not to have been applied.
  *
  * @param stoppable What is waited for
  * @param call The call
@@ -31,13 +37,14 @@ export interface Stoppable<Result> {
  * @throws {Interrupted} When the call is over before `pending` is
  */
 export function interruptible<Result>(
-  { pending, stop, ended }: Stoppable<Result>,
+  { pending, stop, answers = false, left, ended }: Stoppable<Result>,
   { deadline, signal }: SqlCall,
   alarms: Alarms,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
     let reason: Interrupted["reason"] | null = null;
-    let alarm: Alarm = { at: deadline, ring: () => interrupt("timeout") };
+    const reserve = answers ? Math.min(RESERVE, (deadline - Date.now()) / 4) : 0;
+    let alarm: Alarm = { at: deadline - reserve, ring: () => interrupt("timeout") };
     const end = (failed: boolean) => {
       ended?.(failed);
       quiet();
@@ -49,9 +56,12 @@ export function interruptible<Result>(
     const interrupt = (why: Interrupted["reason"]) => {
       quiet();
       reason = why;
-      const giveUp = (certain: boolean) => reject(new Interrupted(why, certain, signal?.reason));
+      const giveUp = (certain: boolean) => {
+        left?.();
+        reject(new Interrupted(why, certain, signal?.reason));
+      };
       if (stop()) return giveUp(true);
-      alarm = { at: Date.now() + GRACE, ring: () => giveUp(false) };
+      alarm = { at: Math.min(deadline, Date.now() + GRACE), ring: () => giveUp(false) };
       alarms.set(alarm);
     };
     const abort = () => interrupt("aborted");

@@ -18,6 +18,8 @@ export interface Lane<Connection> {
   readonly connection: Connection;
   /** Statements under way. */
   statements: number;
+  /** Those of them that nobody waits for any more. */
+  left: number;
   /** Whether all of them only read, and the connection is known to work. */
   reading: boolean;
   /** Whether the last statement was answered. */
@@ -34,6 +36,8 @@ export interface LanesOptions<Connection> {
   open(): Connection;
   /** Ends one that nobody uses. */
   close(connection: Connection): Promise<unknown>;
+  /** Breaks one that answers no more, if that can be done. */
+  drop?(connection: Connection): Promise<unknown>;
   /** Lanes at most. */
   readonly count: number;
   /** Connections of one lane. */
@@ -48,8 +52,13 @@ export interface LanesOptions<Connection> {
 export interface Lanes<Connection> {
   /** Takes a turn: at once, or after those who came before. */
   take(reads: boolean, call: SqlCall): Lane<Connection> | Promise<Lane<Connection>>;
-  /** Gives a turn back. */
-  give(lane: Lane<Connection>, failed: boolean): void;
+  /** Gives a turn back; `left` of a statement that was left behind. */
+  give(lane: Lane<Connection>, failed: boolean, left?: boolean): void;
+  /**
+   * Leaves a statement behind that goes on. A lane that has only such, and answers none of them for as long as a stopped
+   * statement may take, is dropped: its connection is dead, and the next one can be opened in its place.
+   */
+  leave(lane: Lane<Connection>): void;
   /** Lets nobody begin on a lane until then, but no longer than a stopped statement may take. */
   hold(lane: Lane<Connection>, until: Promise<unknown>): void;
   /** Closes all. */
@@ -80,7 +89,7 @@ export function createLanes<Connection>(options: LanesOptions<Connection>, alarm
 
   function open(): Lane<Connection> {
     const connection = options.open();
-    const lane = { connection, statements: 0, reading: false, works: false, holds: 0, idleSince: Infinity };
+    const lane = { connection, statements: 0, left: 0, reading: false, works: false, holds: 0, idleSince: Date.now() };
     lanes.add(lane);
     if (lanes.size === 1 && idle < Infinity) alarms.set({ at: Date.now() + idle, ring: closeIdle });
     return lane;
@@ -97,6 +106,19 @@ export function createLanes<Connection>(options: LanesOptions<Connection>, alarm
       } else next = Math.min(next, lane.idleSince + idle);
     }
     if (lanes.size > 0) alarms.set({ at: next, ring: closeIdle });
+  }
+
+  /** Drops a lane that is silent from then on; looks again as long as it answers. */
+  function watch(lane: Lane<Connection>, since: number): void {
+    const ring = () => {
+      // Whoever still waits on it ends by answer or by leaving, and is watched then.
+      if (lane.left === 0 || lane.left < lane.statements) return;
+      if (lane.idleSince > since) return watch(lane, lane.idleSince);
+      if (!lanes.delete(lane)) return;
+      void options.drop!(lane.connection);
+      next();
+    };
+    alarms.set({ at: since + GRACE, ring });
   }
 
   function begin(lane: Lane<Connection>, reads: boolean): Lane<Connection> {
@@ -122,11 +144,18 @@ export function createLanes<Connection>(options: LanesOptions<Connection>, alarm
       const pending = new Promise<Lane<Connection>>((begin) => line.add(place = { reads, begin }));
       return interruptible({ pending, stop: () => line.delete(place) }, call, alarms);
     },
-    give(lane, failed) {
+    give(lane, failed, left = false) {
       lane.statements--;
+      if (left) lane.left--;
       lane.works = !failed;
       lane.idleSince = Date.now();
       if (line.size > 0) next();
+    },
+    leave(lane) {
+      lane.left++;
+      // Nobody else begins behind it.
+      lane.reading = false;
+      if (options.drop !== undefined) watch(lane, Date.now());
     },
     hold(lane, until) {
       lane.holds++;

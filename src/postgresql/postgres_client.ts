@@ -93,6 +93,7 @@ export function connect(options: ConnectionOptions, timeout: number): SqlClient 
       return sql;
     },
     close: (sql) => sql.end({ timeout: 5 }),
+    drop: (sql) => sql.end({ timeout: 0 }),
     count: options.max ?? preset.max,
     width: 1,
     depth: READS_AHEAD,
@@ -159,8 +160,16 @@ function client(options: LanesOptions<Driver>, prepare: boolean, passwordFault: 
       if (underWay.active && lane.statements <= options.width) lanes.hold(lane, underWay.canceller(pending));
       return reads;
     };
+    let isLeft = false;
+    const left = () => {
+      // A connection that cannot be made ends by a limit of its own.
+      if (underWay.state === null) return;
+      isLeft = true;
+      lanes.leave(lane);
+    };
+    const ended = (failed: boolean) => lanes.give(lane, failed, isLeft);
     try {
-      return await interruptible({ pending, stop, ended: (failed) => lanes.give(lane, failed) }, call, alarms);
+      return await interruptible({ pending, stop, answers: !reads, left, ended }, call, alarms);
     } catch (error) {
       if (underWay.state !== null || error instanceof Interrupted) throw error;
       const cause = passwordFault();

@@ -74,6 +74,8 @@ export function orTakenBack(condition: string): string {
 const RETRIED: ReadonlySet<string> = new Set(["unavailable", "contended", "timeout"]);
 /** Milliseconds of the longest pause before another attempt. */
 const PAUSE_MAXIMUM = 2_000;
+/** Milliseconds that another attempt has at least: with less it would only be cut off. */
+const LEAST = 200;
 
 /**
  * Runs one statement, again after a pause when it was certainly not applied and may succeed later, until the deadline.
@@ -97,7 +99,7 @@ export async function run(
       const writes = !text.startsWith("SELECT");
       const { code, repeatable } = faultKind(error, writes);
       const pause = Math.random() * Math.min(PAUSE_MAXIMUM, 25 * 2 ** attempt);
-      if (!repeatable || !RETRIED.has(code) || Date.now() + pause >= call.deadline) {
+      if (!repeatable || !RETRIED.has(code) || Date.now() + pause + LEAST > call.deadline) {
         // Why there was no earlier success says more than that there was no time for another attempt.
         const late = error instanceof Interrupted && error.certain && code === "timeout";
         throw storeError(call.operation, late ? earlier ?? error : error, writes);

@@ -32,7 +32,7 @@ for (const reason of ["timeout", "aborted"] as const) {
         const [before] = await activity();
         await whileLocked(other, schema, actor, async () => {
           const controller = new AbortController();
-          const options = reason === "timeout" ? { timeout: 300 } : { signal: controller.signal };
+          const options = reason === "timeout" ? { timeout: 2_000 } : { signal: controller.signal };
           const writing = codeOf(store.properties.set(actor, "name", "after", options));
           await until(async () => (await activity())[0]?.state === "active");
           controller.abort();
@@ -180,7 +180,7 @@ behaviour(
       const actor = uniqueName("actor");
       let patient: Promise<void> = Promise.resolve();
       await whileLocked(other, schema, actor, async () => {
-        expect(await codeOf(store.properties.set(actor, "name", "hasty", { timeout: 600 }))).toBe("timeout");
+        expect(await codeOf(store.properties.set(actor, "name", "hasty", { timeout: 2_000 }))).toBe("timeout");
         requests.length = 0;
         patient = store.properties.set(actor, "name", "patient");
         await until(() => Promise.resolve(requests.length > 1));

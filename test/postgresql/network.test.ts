@@ -64,6 +64,30 @@ behaviour(
   },
 );
 
+behaviour(
+  "a connection that falls silent for ever is given up soon, and another one takes its place",
+  async () => {
+    const proxy = await openProxy();
+    for (const call of ["get", "set"] as const) {
+      await watched(other, { schema, url: proxy.url }, async ({ store }) => {
+        const make = (timeout: number) =>
+          call === "get"
+            ? store.properties.get("mute", "name", { timeout })
+            : store.properties.set("mute", "name", "value", { timeout });
+        await make(5_000);
+        proxy.mute();
+        const started = performance.now();
+        expect(await codeOf(make(200))).toBe(call === "get" ? "timeout" : "unknown_outcome");
+        expect(performance.now() - started).toBeLessThan(1_000);
+        // It waits for the only connection there may be.
+        await make(10_000);
+        expect(performance.now() - started).toBeLessThan(5_000);
+      });
+    }
+    await proxy.close();
+  },
+);
+
 behaviour("a cancel request that fails harms nobody", async () => {
   const proxy = await openProxy();
   await watched(other, { schema, url: proxy.url, connectTimeout: 1 }, async (all) => {

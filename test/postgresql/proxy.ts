@@ -10,6 +10,8 @@ export interface Proxy {
   accepted(): number;
   /** Takes connections and bytes, but passes nothing on, in either direction, until `resume`. */
   block(): void;
+  /** Passes nothing on of the connections that there are; new ones are good. */
+  mute(): void;
   /** Passes on what was held back, and what comes. */
   resume(): void;
   /** Refuses new connections until `resume`. */
@@ -55,6 +57,9 @@ export async function openProxy(): Promise<Proxy> {
   const url = new URL(postgresqlUrl());
   url.port = String(typeof address === "object" ? address?.port : "");
 
+  const mute = () => {
+    for (const pair of pairs) for (const socket of pair) socket.pause();
+  };
   const breakAll = () => {
     for (const [client, database] of pairs) {
       client.destroy();
@@ -66,8 +71,9 @@ export async function openProxy(): Promise<Proxy> {
     accepted: () => accepted,
     block() {
       blocked = true;
-      for (const pair of pairs) for (const socket of pair) socket.pause();
+      mute();
     },
+    mute,
     resume() {
       blocked = refusing = false;
       for (const pair of pairs) for (const socket of pair) socket.resume();

@@ -1,62 +1,33 @@
 // Every fault of the network and of the server × the calls that meet it.
 import { afterAll, beforeAll, expect } from "bun:test";
-import process from "node:process";
-import { dynamodbStore } from "../../../src/dynamodb/mod.ts";
 import { StoreError } from "../../../src/errors.ts";
-import { GRACE } from "../../../src/postgresql/interrupt.ts";
-import { postgresqlStore } from "../../../src/postgresql/mod.ts";
 import type { Store } from "../../../src/store.ts";
 import { behaviours } from "../../support/behaviour.ts";
-import { type FaultyProxy, openFaultyProxy } from "../../support/faulty_proxy.ts";
-import {
-  dynamodbConnection,
-  dynamodbPlace,
-  type Place,
-  postgresqlPlace,
-  postgresqlUrl,
-  uniqueName,
-} from "../../support/stores.ts";
-import { CALLS, type FaultedCall, INDEXED, stateOf } from "./calls.ts";
+import type { FaultyProxy } from "../../support/faulty_proxy.ts";
+import { uniqueName } from "../../support/stores.ts";
+import { CALLS, type FaultedCall, stateOf } from "./calls.ts";
+import { type FaultyPlace, faultyPlace, onDynamoDB } from "./faulty_place.ts";
 import { DYNAMODB_FAULTS, type ExpectedFault, POSTGRESQL_FAULTS } from "./network_faults.ts";
 
 const behaviour = behaviours("network faults");
-const onDynamoDB = process.env.TEST_BACKEND === "dynamodb";
 /** Milliseconds of a call that meets a fault, and how soon all is well again. */
 const TIMEOUT = 400;
 const SOON = 3_000;
-/** How much later a call may end: on a busy machine, and a write after waiting for PostgreSQL's word that it stopped. */
-const SLACK = onDynamoDB ? 1_000 : 1_000 + GRACE;
+/** How much later a call may end on a busy machine. */
+const SLACK = 1_000;
 /** The codes that promise that nothing was applied. */
 const PROMISES = ["timeout", "throttled", "unavailable", "contended", "denied"];
 
-let place: Place;
+let place: FaultyPlace;
 let proxy: FaultyProxy;
 /** Not through the proxy. */
 let direct: Store;
-let openThrough: () => Store;
 
 beforeAll(async () => {
-  const indexedProperties = [INDEXED];
-  const address = new URL(onDynamoDB ? dynamodbConnection().endpoint : postgresqlUrl());
-  proxy = await openFaultyProxy(address.hostname, Number(address.port));
-  address.port = String(proxy.port);
-  if (onDynamoDB) {
-    const { prefix, ...rest } = await dynamodbPlace("network_faults");
-    place = rest;
-    const connection = { ...dynamodbConnection(), endpoint: address.href };
-    openThrough = () => dynamodbStore({ ...connection, prefix, createTables: false, indexedProperties });
-  } else {
-    const { schema, ...rest } = await postgresqlPlace("network_faults");
-    place = rest;
-    openThrough = () => postgresqlStore({ url: address.href, schema, indexedProperties });
-  }
-  direct = await place.open({ indexedProperties });
-});
-afterAll(async () => {
-  await direct.close();
-  await proxy.close();
-  await place.remove();
-});
+  place = await faultyPlace("network_faults");
+  ({ proxy, direct } = place);
+}, 120_000);
+afterAll(() => place.close(), 120_000);
 
 /** How a call ended, and what to judge it by. */
 interface Ending {
@@ -143,7 +114,7 @@ for (const [title, expected] of Object.entries(onDynamoDB ? DYNAMODB_FAULTS : PO
   const names = Object.keys(CALLS);
 
   behaviour(`${title}, for as long as a call lasts: it ends in time and tells the truth`, async () => {
-    const store = openThrough();
+    const store = place.open();
     await warm(store);
     const wrong = await suffer(store, names);
     await store.close();
@@ -152,7 +123,7 @@ for (const [title, expected] of Object.entries(onDynamoDB ? DYNAMODB_FAULTS : PO
   });
 
   behaviour(`${title}, once: the call tries again where that is safe, and tells the truth`, async () => {
-    const store = openThrough();
+    const store = place.open();
     await warm(store);
     const wrong: string[] = [];
     // What is held back lasts until the deadline, so all wait for it together.
@@ -167,7 +138,7 @@ for (const [title, expected] of Object.entries(onDynamoDB ? DYNAMODB_FAULTS : PO
 }
 
 behaviour("what ended with an unknown outcome is finished by calling it again", async () => {
-  const store = openThrough();
+  const store = place.open();
   for (const call of Object.values(CALLS).filter(({ repeatable }) => repeatable)) {
     const [actorId, good] = await Promise.all([actorFor(call), faultless(call)]);
     for (const fault of ["cut after", "cut before"] as const) {
