@@ -55,10 +55,10 @@ export interface Lanes<Connection> {
   /** Gives a turn back; `left` of a statement that was left behind. */
   give(lane: Lane<Connection>, failed: boolean, left?: boolean): void;
   /**
-   * Leaves a statement behind that goes on. A lane that has only such, and answers none of them for as long as a stopped
-   * statement may take, is dropped: its connection is dead, and the next one can be opened in its place.
+   * Leaves a statement behind that goes on. A lane that has only such, and answers none of them for so many milliseconds,
+   * is dropped: its connection is dead, and the next one can be opened in its place.
    */
-  leave(lane: Lane<Connection>): void;
+  leave(lane: Lane<Connection>, silence: number): void;
   /** Lets nobody begin on a lane until then, but no longer than a stopped statement may take. */
   hold(lane: Lane<Connection>, until: Promise<unknown>): void;
   /** Closes all. */
@@ -108,17 +108,17 @@ export function createLanes<Connection>(options: LanesOptions<Connection>, alarm
     if (lanes.size > 0) alarms.set({ at: next, ring: closeIdle });
   }
 
-  /** Drops a lane that is silent from then on; looks again as long as it answers. */
-  function watch(lane: Lane<Connection>, since: number): void {
+  /** Drops a lane that is silent from then on for so long; looks again as long as it answers. */
+  function watch(lane: Lane<Connection>, since: number, silence: number): void {
     const ring = () => {
       // Whoever still waits on it ends by answer or by leaving, and is watched then.
       if (lane.left === 0 || lane.left < lane.statements) return;
-      if (lane.idleSince > since) return watch(lane, lane.idleSince);
+      if (lane.idleSince > since) return watch(lane, lane.idleSince, silence);
       if (!lanes.delete(lane)) return;
       void options.drop!(lane.connection);
       next();
     };
-    alarms.set({ at: since + GRACE, ring });
+    alarms.set({ at: since + silence, ring });
   }
 
   function begin(lane: Lane<Connection>, reads: boolean): Lane<Connection> {
@@ -151,11 +151,11 @@ export function createLanes<Connection>(options: LanesOptions<Connection>, alarm
       lane.idleSince = Date.now();
       if (line.size > 0) next();
     },
-    leave(lane) {
+    leave(lane, silence) {
       lane.left++;
       // Nobody else begins behind it.
       lane.reading = false;
-      if (options.drop !== undefined) watch(lane, Date.now());
+      if (options.drop !== undefined) watch(lane, Date.now(), silence);
     },
     hold(lane, until) {
       lane.holds++;

@@ -7,7 +7,7 @@
 import postgres from "postgres";
 import { StoreError } from "../errors.ts";
 import { createAlarms } from "./alarms.ts";
-import { interruptible } from "./interrupt.ts";
+import { GRACE, interruptible } from "./interrupt.ts";
 import { createLanes, type LanesOptions } from "./lanes.ts";
 import { type PresetName, PRESETS } from "./presets.ts";
 import { Interrupted, NotSent, type Row, type SqlCall, type SqlClient } from "./sql_client.ts";
@@ -59,6 +59,7 @@ export interface ConnectionOptions {
 export function connect(options: ConnectionOptions, timeout: number): SqlClient {
   const { url, host, port, database, user, tls } = options;
   const preset = PRESETS[options.preset ?? "direct"];
+  const { connectTimeout = 10 } = options;
   // As a text, because the driver leaves out a number 0.
   const session: Record<string, string> = preset.sessionParameters
     ? { statement_timeout: String(options.statementTimeout ?? timeout) }
@@ -77,7 +78,7 @@ export function connect(options: ConnectionOptions, timeout: number): SqlClient 
     prepare: preset.prepare,
     // We close what is idle: the driver would set a timer anew after each statement.
     idle_timeout: undefined,
-    connect_timeout: options.connectTimeout ?? 10,
+    connect_timeout: connectTimeout,
     fetch_types: false,
     // A statement is tried again after a pause of its own; the driver's would go on when the server is long back.
     backoff: false,
@@ -99,7 +100,7 @@ export function connect(options: ConnectionOptions, timeout: number): SqlClient 
     depth: READS_AHEAD,
     idle: preset.idleTimeout * 1_000,
   };
-  return client(lanes, preset.prepare, fault);
+  return client(lanes, preset.prepare, connectTimeout, fault);
 }
 
 /** The driver reads the URL, its query and the session's parameters in ways of its own, and throws what it likes. */
@@ -118,10 +119,10 @@ export function clientOf(sql: Driver, preset: PresetName = "direct"): SqlClient 
   if (column?.from || value?.from || row?.from) {
     throw new StoreError("configuration", "postgresqlStore", "the instance of postgres must not transform its results");
   }
-  const { max } = sql.options;
+  const { max, connect_timeout } = sql.options;
   // Which of its connections a statement is sent on is the instance's affair, so nothing is sent ahead on any.
   const lanes = { open: () => sql, close: () => Promise.resolve(), count: 1, width: max, depth: max, idle: Infinity };
-  return client(lanes, PRESETS[preset].prepare, () => undefined);
+  return client(lanes, PRESETS[preset].prepare, connect_timeout, () => undefined);
 }
 
 /** What the driver keeps on a statement under way; its types leave it out. */
@@ -134,7 +135,12 @@ interface UnderWay {
   readonly canceller: (pending: unknown) => Promise<void>;
 }
 
-function client(options: LanesOptions<Driver>, prepare: boolean, passwordFault: () => unknown): SqlClient {
+function client(
+  options: LanesOptions<Driver>,
+  prepare: boolean,
+  connectTimeout: number,
+  passwordFault: () => unknown,
+): SqlClient {
   const alarms = createAlarms();
   const lanes = createLanes(options, alarms);
 
@@ -162,10 +168,9 @@ function client(options: LanesOptions<Driver>, prepare: boolean, passwordFault: 
     };
     let isLeft = false;
     const left = () => {
-      // A connection that cannot be made ends by a limit of its own.
-      if (underWay.state === null) return;
       isLeft = true;
-      lanes.leave(lane);
+      // The driver limits each attempt to connect, but not how often it begins anew when the server hangs up.
+      lanes.leave(lane, underWay.state === null ? GRACE + connectTimeout * 1_000 : GRACE);
     };
     const ended = (failed: boolean) => lanes.give(lane, failed, isLeft);
     try {

@@ -88,6 +88,23 @@ behaviour(
   },
 );
 
+behaviour("a server that hangs up on everybody is not called again when nobody waits any more", async () => {
+  const proxy = await openProxy();
+  await watched(other, { schema, url: proxy.url, connectTimeout: 1 }, async ({ store }) => {
+    proxy.hangUp();
+    expect(await codeOf(store.properties.get("hung up", "name", { timeout: 200 }))).toMatch(/^(timeout|unavailable)$/);
+    await until(async () => {
+      const before = proxy.accepted();
+      // That nothing comes takes a while to see.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return proxy.accepted() === before;
+    });
+    proxy.resume();
+    expect(await store.properties.get("hung up", "name")).toBe(null);
+  });
+  await proxy.close();
+});
+
 behaviour("a cancel request that fails harms nobody", async () => {
   const proxy = await openProxy();
   await watched(other, { schema, url: proxy.url, connectTimeout: 1 }, async (all) => {

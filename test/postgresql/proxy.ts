@@ -16,6 +16,8 @@ export interface Proxy {
   resume(): void;
   /** Refuses new connections until `resume`. */
   refuse(): void;
+  /** Takes new connections and ends them as soon as it is told something, until `resume`. */
+  hangUp(): void;
   /** Breaks all connections, and refuses new ones until `resume`. */
   cut(): void;
   /** Ends it. */
@@ -29,6 +31,7 @@ export async function openProxy(): Promise<Proxy> {
   let accepted = 0;
   let blocked = false;
   let refusing = false;
+  let hangingUp = false;
 
   const server = createServer((client) => {
     if (refusing) {
@@ -36,6 +39,11 @@ export async function openProxy(): Promise<Proxy> {
       return;
     }
     accepted++;
+    if (hangingUp) {
+      client.once("data", () => client.end());
+      client.on("error", () => {});
+      return;
+    }
     const database = connect(Number(port), hostname);
     const pair = [client, database] as const;
     pairs.add(pair);
@@ -75,8 +83,11 @@ export async function openProxy(): Promise<Proxy> {
     },
     mute,
     resume() {
-      blocked = refusing = false;
+      blocked = refusing = hangingUp = false;
       for (const pair of pairs) for (const socket of pair) socket.resume();
+    },
+    hangUp() {
+      hangingUp = true;
     },
     refuse() {
       refusing = true;

@@ -32,6 +32,8 @@ export function watchListeners(signal: AbortSignal): Listeners {
 export interface Timers {
   /** Set, and neither cleared nor over. */
   left(): number;
+  /** Where those were set that are left. */
+  origins(): string[];
   /** Resolves when a timer of at least so many milliseconds is set. */
   untilLongest(milliseconds: number): Promise<void>;
   /** Ends the watch. */
@@ -41,16 +43,17 @@ export interface Timers {
 /** Watches all timers that are set from now on. */
 export function watchTimers(): Timers {
   const { setTimeout: set, clearTimeout: clear } = globalThis;
-  const left = new Set<unknown>();
+  const left = new Map<unknown, string>();
   let longest = 0;
   let tell = () => {};
-  globalThis.setTimeout = ((run: () => void, milliseconds = 0) => {
+  globalThis.setTimeout = ((run: (...given: unknown[]) => void, milliseconds = 0, ...given: unknown[]) => {
     const timer = set(() => {
       left.delete(timer);
-      run();
+      run(...given);
     }, milliseconds);
     // Node's own fetch sets timers for its connections.
-    if (!new Error().stack?.split("\n")[2]?.includes("node:internal")) left.add(timer);
+    const origin = new Error().stack?.split("\n")[2] ?? "";
+    if (!origin.includes("node:internal")) left.set(timer, `${origin.trim()} for ${milliseconds} ms`);
     longest = Math.max(longest, milliseconds);
     tell();
     return timer;
@@ -61,6 +64,7 @@ export function watchTimers(): Timers {
   }) as typeof globalThis.clearTimeout;
   return {
     left: () => left.size,
+    origins: () => [...left.values()],
     untilLongest(milliseconds) {
       return new Promise((resolve) => {
         tell = () => {

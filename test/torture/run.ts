@@ -8,6 +8,7 @@ const FILES = [
   "test/torture/differential.test.ts",
   "test/torture/races/races.test.ts",
   "test/torture/faults/network.test.ts",
+  "test/torture/faults/leaks.test.ts",
   "test/torture/faults/half_done.test.ts",
 ];
 

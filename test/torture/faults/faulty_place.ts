@@ -1,5 +1,6 @@
 // A place on the backend of this cell that can be reached past a faulty proxy and through it.
 import process from "node:process";
+import postgres from "postgres";
 import { dynamodbStore } from "../../../src/dynamodb/mod.ts";
 import { postgresqlStore } from "../../../src/postgresql/mod.ts";
 import type { Store } from "../../../src/store.ts";
@@ -50,10 +51,23 @@ async function onItsTables(label: string, endpoint: string): Promise<Opened> {
 
 async function inItsSchema(label: string, url: string): Promise<Opened> {
   const place = await postgresqlPlace(label);
-  const connection = { url, schema: place.schema };
+  // Bun may not notice that a connection broke while it was made.
+  const connection = { url, schema: place.schema, connectTimeout: 1 };
   return {
     place,
     open: (application = label) =>
       postgresqlStore({ ...connection, ...OPTIONS, parameters: { application_name: application } }),
   };
+}
+
+/** How many connections of this name PostgreSQL has. */
+export async function sessionsOf(application: string): Promise<number> {
+  const sql = postgres(postgresqlUrl(), { max: 1, onnotice: () => {} });
+  try {
+    const [row] =
+      await sql`SELECT count(*)::int AS count FROM pg_stat_activity WHERE application_name = ${application}`;
+    return Number(row?.count);
+  } finally {
+    await sql.end();
+  }
 }
