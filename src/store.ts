@@ -378,7 +378,8 @@ export interface DiffRange {
 export interface AppendOptions extends CallOptions {
   /**
    * The subscription's number as the caller has just read it; saves one of three requests on DynamoDB. When it is not
-   * its number any more, the call takes longer and does the same.
+   * its number any more, the call takes longer and does the same. Never guess it: a writer on DynamoDB that dies with a
+   * number too great can leave its diff ahead of those that come.
    */
   readonly known?: number;
 }

@@ -218,6 +218,33 @@ export const diffNumbers = group("diff numbers", {
     }
   },
 
+  "an append with a number too great that was cut off loses no diff, and no number is given twice": async (
+    store,
+    check,
+    world,
+  ) => {
+    for (const cutAfter of [1, 2, 3, 4]) {
+      const actor = world.id();
+      await subscribe(store, actor, "sub");
+      await append(store, actor, "sub", 1);
+      const controller = new AbortController();
+      let requests = 0;
+      const cut = await world.open({ onRequest: () => ++requests === cutAfter && controller.abort() });
+      const options = { known: 3, signal: controller.signal };
+      const [outcome] = await Promise.allSettled([cut.diffs.append(actor, PEER, "sub", "cut off", options)]);
+      for (let index = 0; index < 4; index++) await store.diffs.append(actor, PEER, "sub", `after ${index}`);
+      const found = await store.diffs.all(actor, "sub");
+      const message = `cut after request ${cutAfter}`;
+      // What was left behind under the number too great has its place when the numbers have come up to it.
+      check.equal(numbers(found), found.map((_, index) => index + 1), message);
+      check.equal(await numberOf(store, actor, "sub"), found.length, message);
+      const texts = found.map(({ data }) => data);
+      check.equal(texts.filter((text) => text.startsWith("after")), [0, 1, 2, 3].map((index) => `after ${index}`));
+      const kept = texts.filter((text) => text === "cut off").length;
+      check.true(outcome.status === "fulfilled" ? kept === 1 : kept <= 1, `${kept} diffs, ${message}`);
+    }
+  },
+
   "an append without rivals takes at most three requests": async (store, check, world) => {
     const actor = world.id();
     await subscribe(store, actor, "sub");
