@@ -2,7 +2,8 @@
 import process from "node:process";
 import postgres from "postgres";
 import { guard } from "../src/guard.ts";
-import { postgresqlBackend, type Row, type SqlClient } from "../src/postgresql/mod.ts";
+import type { Row, SqlClient } from "../src/postgresql/sql_client.ts";
+import { postgresqlBackend } from "../src/postgresql/store.ts";
 import { postgresqlPlace, postgresqlUrl } from "../test/support/stores.ts";
 
 const rows = Number(process.argv[2] ?? 1_000_000);

@@ -71,7 +71,11 @@ export type Backend =
   & Pick<Store, "backend" | "capabilities" | "together" | "close">
   & { readonly [Name in PartName]: BackendPart<Store[Name]> };
 
-/** The part for transfers, which brings along what the guard has to know of it. */
+/**
+ * The part for transfers, which brings along what the guard has to know of it.
+ *
+ * @internal
+ */
 export interface TablesPart {
   /** What its methods take. */
   readonly methods: Methods<Tables>;

@@ -66,6 +66,7 @@ const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
  * ```
  */
 export class StoreError extends Error {
+  /** `StoreError`: tells it from other errors where `instanceof` cannot, e.g. with two copies of this package. */
   override readonly name = "StoreError";
   /** What went wrong. */
   readonly code: StoreErrorCode;
@@ -75,6 +76,8 @@ export class StoreError extends Error {
   readonly retryable: boolean;
 
   /**
+   * For authors of backends.
+   *
    * @param code What went wrong
    * @param operation The method that failed, e.g. `properties.get`
    * @param detail What to do about it, without any stored value

@@ -8,6 +8,7 @@ import { StoreError, type StoreErrorCode } from "../errors.ts";
 
 /** What a failed assertion throws. */
 export class CheckError extends Error {
+  /** `CheckError`: tells a behaviour that does not hold from a fault. */
   override readonly name = "CheckError";
 }
 

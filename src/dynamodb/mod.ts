@@ -49,13 +49,20 @@ export interface DynamoDBStoreOptions
 }
 
 /**
+ * Opens a store that also gives its tables as a whole, for `actingweb-edge/transfer`.
+ *
+ * @param options With `tables`
+ * @returns The store
+ * @throws {StoreError} As without `tables`
+ */
+export function dynamodbStore(options: DynamoDBStoreOptions & { readonly tables: DynamoDBTables }): TransferStore;
+/**
  * Opens a store on DynamoDB. Sends nothing yet; missing tables are created by the first request that misses one.
  *
  * @param options Region, credentials, and what differs from the defaults
  * @returns The store
  * @throws {StoreError} `configuration` when the prefix cannot be part of a table name
  */
-export function dynamodbStore(options: DynamoDBStoreOptions & { readonly tables: DynamoDBTables }): TransferStore;
 export function dynamodbStore(options: DynamoDBStoreOptions): Store;
 export function dynamodbStore(options: DynamoDBStoreOptions): Store {
   const { prefix = DEFAULT_PREFIX, createTables = true, oldLookups, now = Date.now } = options;

@@ -16,7 +16,11 @@ import { text } from "./rows.ts";
 import { createTables, type TableName, tableName, TABLES } from "./tables.ts";
 import type { GatheredRead } from "./together.ts";
 
-/** What the parts of the backend share. */
+/**
+ * What the parts of the backend share.
+ *
+ * @internal
+ */
 export interface Context {
   /** The client. */
   readonly client: DynamoDBClient;

@@ -17,7 +17,7 @@ import { suspensions } from "./suspensions.ts";
 import { together } from "./together.ts";
 import { trusts } from "./trusts.ts";
 
-/** Makes the part for transfers. */
+/** Makes the part for transfers: `tables` of `actingweb-edge/dynamodb/tables` is the one there is. */
 export type DynamoDBTables = (context: Context) => TablesPart;
 
 /** The backend over a client; it has no connections of its own to close. */

@@ -40,7 +40,11 @@ type Subscription = At<"id" | "peer" | "subscription">;
 type Appended = { success: true; index: number };
 type Shown = { [field: string]: body.JsonBody };
 
-/** Actors and what they are. */
+/**
+ * Actors and what they are.
+ *
+ * @internal
+ */
 type ActorRoutes = {
   "/": { $post: Gives<body.ActorBody, Body<body.NewActorBody>, 201> };
   "/:id": { $get: Gives<body.ActorBody, Actor>; $delete: Done<Actor> };
@@ -50,7 +54,11 @@ type ActorRoutes = {
   };
 };
 
-/** Properties and lists. */
+/**
+ * Properties and lists.
+ *
+ * @internal
+ */
 type PropertyRoutes = {
   "/:id/properties": {
     $get: Gives<Shown, Actor & Query<"format" | "metadata">>;
@@ -70,7 +78,11 @@ type PropertyRoutes = {
   };
 };
 
-/** Relationships. */
+/**
+ * Relationships.
+ *
+ * @internal
+ */
 type TrustRoutes = {
   "/:id/trust": {
     $get: Gives<body.ListedTrustBody[], Actor & Query<"relationship" | "type" | "peerid">>;
@@ -99,7 +111,11 @@ type TrustRoutes = {
   "/:id/permissions/:peer": { $get: Gives<Shown, Peer> };
 };
 
-/** Subscriptions and their diffs. */
+/**
+ * Subscriptions and their diffs.
+ *
+ * @internal
+ */
 type SubscriptionRoutes = {
   "/:id/subscriptions": {
     $get: Gives<

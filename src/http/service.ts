@@ -24,10 +24,13 @@ export interface Mounted {
 export interface RequestEntry {
   /** The id in the answer's header `x-request-id`. */
   readonly requestId: string;
+  /** As it was sent, e.g. `GET`; not what `_method` makes of it. */
   readonly method: string;
   /** The first two parts of the path below the root, e.g. `/{id}/properties`. */
   readonly path: string;
+  /** Status of the answer. */
   readonly status: number;
+  /** From the request to the answer, by `now` of the options; what is done after the answer does not count. */
   readonly milliseconds: number;
 }
 

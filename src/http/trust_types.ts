@@ -20,6 +20,7 @@ export interface Rules {
 
 /** Rules by category: `properties`, `methods`, `actions`, `tools`, `resources`, `prompts`. */
 export interface Permissions {
+  /** The rules of one category; what no rule mentions is not permitted. */
   readonly [category: string]: Rules;
 }
 

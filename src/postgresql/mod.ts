@@ -24,11 +24,10 @@ import { checkSchema } from "./statements.ts";
 import { postgresqlBackend, type PostgreSQLTables } from "./store.ts";
 
 export { StoreError } from "../errors.ts";
-export { type MigrateResult, migrateSchema } from "./migrate.ts";
+export type { MigrateResult } from "./migrate.ts";
 export type { ConnectionOptions, Driver } from "./postgres_client.ts";
 export { type Preset, type PresetName, PRESETS } from "./presets.ts";
-export type { Answer, Parameter, Row, SqlCall, SqlClient } from "./sql_client.ts";
-export { postgresqlBackend, type PostgreSQLTables } from "./store.ts";
+export type { PostgreSQLTables } from "./store.ts";
 
 /** Options of {@linkcode postgresqlStore}. */
 export interface PostgreSQLStoreOptions extends StoreOptions, ConnectionOptions {
@@ -41,13 +40,20 @@ export interface PostgreSQLStoreOptions extends StoreOptions, ConnectionOptions 
 }
 
 /**
+ * Opens a store that also gives its tables as a whole, for `actingweb-edge/transfer`.
+ *
+ * @param options With `tables`
+ * @returns The store; close it when it is no longer needed
+ * @throws {StoreError} As without `tables`
+ */
+export function postgresqlStore(options: PostgreSQLStoreOptions & { readonly tables: PostgreSQLTables }): TransferStore;
+/**
  * Opens a store on PostgreSQL. Connects with the first call; the schema has to be migrated.
  *
  * @param options How to connect, and what differs from the defaults
- * @returns The store
+ * @returns The store; close it when it is no longer needed
  * @throws {StoreError} `configuration` when the schema is no name
  */
-export function postgresqlStore(options: PostgreSQLStoreOptions & { readonly tables: PostgreSQLTables }): TransferStore;
 export function postgresqlStore(options: PostgreSQLStoreOptions): Store;
 export function postgresqlStore(options: PostgreSQLStoreOptions): Store {
   const { schema = "public" } = options;

@@ -24,7 +24,11 @@ export interface Tables {
   readonly trusts: string;
 }
 
-/** What the parts of the backend share. */
+/**
+ * What the parts of the backend share.
+ *
+ * @internal
+ */
 export interface Context {
   /** The database. */
   readonly sql: SqlClient;

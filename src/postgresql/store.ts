@@ -19,7 +19,7 @@ import { subscriptions } from "./subscriptions.ts";
 import { suspensions } from "./suspensions.ts";
 import { trusts } from "./trusts.ts";
 
-/** Makes the part for transfers. */
+/** Makes the part for transfers: `tables` of `actingweb-edge/postgresql/tables` is the one there is. */
 export type PostgreSQLTables = (context: Context) => TablesPart;
 
 /** The backend over a port. */

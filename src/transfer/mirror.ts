@@ -15,7 +15,7 @@ import { type Touched, TOUCHES, type Touches } from "./mirrored_methods.ts";
 import { createTally } from "./progress.ts";
 import { needTables } from "./tables.ts";
 import { syncActor, syncRows } from "./write.ts";
-import type { TransferStore } from "../tables.ts";
+import type { TableName, TransferStore } from "../tables.ts";
 
 /** Options of {@linkcode mirror}. */
 export interface MirrorOptions {
@@ -36,7 +36,7 @@ export interface Missed {
   /** Whose rows. */
   readonly actorId: string;
   /** The table. */
-  readonly table: Touched["table"];
+  readonly table: TableName;
   /** The fault. */
   readonly error: unknown;
 }
@@ -87,7 +87,7 @@ export function mirror(primary: TransferStore, secondary: TransferStore, options
   needTables("mirror", primary, secondary);
   const { sample = 0, random = Math.random } = options;
   const indexed = new Set(options.indexedProperties ?? DEFAULT_INDEXED_PROPERTIES);
-  const missed = new Map<string, { readonly actorId: string; readonly table: Touched["table"] }>();
+  const missed = new Map<string, { readonly actorId: string; readonly table: TableName }>();
   const roles = { primary, secondary };
   const gate = createGate();
 

@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, expect } from "bun:test";
 import type postgres from "postgres";
 import { guard } from "../../src/guard.ts";
-import { migrate, postgresqlBackend } from "../../src/postgresql/mod.ts";
+import { migrate } from "../../src/postgresql/mod.ts";
 import { connect } from "../../src/postgresql/postgres_client.ts";
 import type { Parameter, SqlClient } from "../../src/postgresql/sql_client.ts";
+import { postgresqlBackend } from "../../src/postgresql/store.ts";
 import type { Page, Store } from "../../src/store.ts";
 import { behaviours } from "../support/behaviour.ts";
 import { postgresqlUrl, uniqueName } from "../support/stores.ts";

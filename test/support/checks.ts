@@ -37,6 +37,7 @@ export const STATIC_CHECKS: readonly StaticCheck[] = [
     run: () => command("deno", ["check", "--quiet", "--doc", "mod.ts", "src"]),
   },
   { name: "deno check of examples in documents", run: checkExamples },
+  { name: "deno doc --lint: everything exported is documented", run: undocumented },
   {
     name: "package.json and deno.json export the same",
     run: () => Promise.resolve(exportsDiffer()),
@@ -54,6 +55,26 @@ async function checkExamples(): Promise<string | null> {
   } finally {
     remove();
   }
+}
+
+/** What is exported without documentation, or with a type that nobody can import. */
+async function undocumented(): Promise<string | null> {
+  const printed = await command("deno", ["doc", "--lint", "--quiet", ...Object.values(manifest("deno.json").exports)]);
+  if (printed === null) return null;
+  const found = [...printed.matchAll(/^error\[[\w-]+\]: (.+)\n *--> (.+?):(\d+):\d+/gm)];
+  // The tool may have failed at something else.
+  if (found.length === 0) return printed;
+  const problems = found.filter(([, what, file]) => !isFromPackage(file!, what!)).map(([, what, file, line]) => {
+    return `${file!.replace(root, "")}:${line}: ${what}`;
+  });
+  return problems.length === 0 ? null : problems.join("\n");
+}
+
+/** Whether a type that is called private is one of a package, from which everybody can import it. */
+function isFromPackage(file: string, what: string): boolean {
+  const type = / references private type '(\w+)'$/.exec(what)?.[1];
+  const imports = readFileSync(file, "utf8").matchAll(/^import (?:type )?\{([^}]*)\} from "[^."]/gm);
+  return type !== undefined && [...imports].some(([, names]) => new RegExp(`\\b${type}\\b`).test(names!));
 }
 
 function command(

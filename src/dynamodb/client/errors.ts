@@ -43,6 +43,7 @@ export interface DynamoDBErrorFacts {
  * not enumerable, so that logs do not show stored values.
  */
 export class DynamoDBError extends Error {
+  /** `DynamoDBError`; the service's own name of the fault is in `type`. */
   override readonly name = "DynamoDBError";
   /** The service's short type, or one of ours. */
   declare readonly type: string;

@@ -13,7 +13,11 @@ export class ExactNumber {
   /** The digits, e.g. `0.1234567890123456789`. */
   readonly text: string;
 
-  /** @param text A decimal number of at most 38 significant digits, checked when it is stored */
+  /**
+   * Keeps the digits as they are.
+   *
+   * @param text A decimal number of at most 38 significant digits, checked when it is stored
+   */
   constructor(text: string) {
     this.text = text;
   }
