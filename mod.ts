@@ -8,7 +8,7 @@
  * const store = await openStore({ backend: "pglite" });
  * await store.actors.createIfAbsent({ id: "a1", creator: "me@example.org", passphrase: "correct horse" });
  * await store.properties.set("a1", "colour", "blue");
- * console.log(await store.properties.get("a1", "colour")); // blue
+ * await store.properties.get("a1", "colour"); // => "blue"
  * await store.close();
  * ```
  *

@@ -134,7 +134,7 @@ export interface Tables {
  * import { openStore } from "actingweb-edge";
  * import type { TransferStore } from "actingweb-edge/transfer";
  *
- * const store: TransferStore = await openStore({ backend: "pglite" }, { tables: true });
+ * const store: TransferStore = await openStore(environment, { tables: true });
  * console.log(await store.tables.estimate("properties"));
  * ```
  */

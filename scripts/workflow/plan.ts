@@ -13,8 +13,8 @@ const NODE = { oldest: "20", other: "24" };
 /** Before version 15 PostgreSQL takes no collation of ICU for a whole database. */
 const FIRST_WITH_ICU = 15;
 const DOCUMENTS = /\.md$|^docs\/|^LICENSE$|^bench\/results\//;
-/** Its tests read documents, too, and need no server. */
-const READS_DOCUMENTS = "module";
+/** Their tests read documents, too, or run what these show. */
+const READ_DOCUMENTS: readonly string[] = ["module", "examples"];
 
 /** A cell of the workflow. */
 export interface PlannedCell {
@@ -42,7 +42,7 @@ export interface PlannedCell {
 export function planOf(changed: readonly string[] | null): PlannedCell[] {
   const documents = changed !== null && changed.length > 0 && changed.every((path) => DOCUMENTS.test(path));
   return cellsOf(Object.keys(RUNTIMES), Object.keys(BACKENDS)).map((cell) => {
-    const run = !documents || cell.backend === READS_DOCUMENTS;
+    const run = !documents || READ_DOCUMENTS.includes(cell.backend);
     const { databases } = BACKENDS[cell.backend]!;
     const version = run ? databases.postgresql ?? null : null;
     return {

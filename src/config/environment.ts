@@ -20,9 +20,12 @@ import {
 
 /**
  * An environment: `process.env`, `Deno.env.toObject()`, or a worker's `env`. Empty texts count as not set, and values
- * that are no texts (a worker's bindings) are not looked at.
+ * that are no texts (a worker's bindings) are not looked at. What has a `backend` is a configuration object, and has to be
+ * a whole one.
  */
-export type Environment = object;
+export type Environment =
+  | (object & { readonly backend?: undefined })
+  | { readonly [name: string]: unknown; readonly backend?: undefined };
 
 const SCHEMA_CHARACTERS = 63;
 const YES: readonly string[] = ["true", "1", "yes"];

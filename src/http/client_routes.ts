@@ -153,6 +153,7 @@ export type RoutesSchema = ActorRoutes & PropertyRoutes & TrustRoutes & Subscrip
  *
  * const client = hc<Routes>("https://example.org/aw");
  * const response = await client.index.$post({ json: { creator: "me@example.org" } });
+ * response.status; // => 201
  * if (response.status === 201) console.log((await response.json()).id);
  * ```
  */

@@ -10,6 +10,9 @@
  * const store = await openStore({ backend: "pglite" });
  * const app = new Hono();
  * app.route("/aw", routes(store));
+ *
+ * const response = await app.request("/aw", { method: "POST", body: '{"creator": "me@example.org"}' });
+ * response.status; // => 201
  * ```
  *
  * @module

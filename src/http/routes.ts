@@ -34,12 +34,11 @@ import { trust } from "./trust.ts";
  *
  * @example
  * ```ts
- * import { openStore } from "actingweb-edge";
  * import { routes } from "actingweb-edge/hono";
  *
- * const app = routes(await openStore({ backend: "pglite" }));
+ * const app = routes(store);
  * const response = await app.request("/", { method: "POST", body: '{"creator": "me@example.org"}' });
- * console.log(response.status); // 201
+ * response.status; // => 201
  * ```
  */
 export function routes(store: Store, options: RoutesOptions = {}): Routes {

@@ -29,12 +29,9 @@ const stored = v.object({
  *
  * @example
  * ```ts
- * import { openStore } from "actingweb-edge";
  * import { routes, storedTrustTypes, TRUST_TYPES } from "actingweb-edge/hono";
  *
- * const store = await openStore({ backend: "pglite" });
  * const app = routes(store, { trustTypes: { ...TRUST_TYPES, ...await storedTrustTypes(store) } });
- * console.log((await app.request("/")).status); // 404
  * ```
  */
 export async function storedTrustTypes(

@@ -120,7 +120,7 @@ behaviour("what is no configuration at all is refused, too", async () => {
 }, FUZZ_MILLISECONDS);
 
 behaviour("a name of a setting cannot steer the terminal that shows the refusal", async () => {
-  const source = { backend: "pglite", "evil\n\x1b[2Jline": true };
+  const source = { backend: "pglite", "evil\n\x1b[2Jline": true } as object;
   const error = await openStore(source).catch((error: unknown) => error as StoreError);
   // deno-lint-ignore no-control-regex
   expect((error as StoreError).message).not.toMatch(/[\0-\x1f\x7f-\x9f]/);

@@ -81,8 +81,9 @@ behaviour("documents alone leave every check in its place and run only what read
   const documents = ["README.md", "docs/http.md", "docs/picture.svg", "LICENSE"];
   expect(names(documents)).toEqual(names(null));
   const ran = planOf(documents).filter(({ run }) => run);
-  expect(new Set(ran.map(({ backend }) => backend))).toEqual(new Set(["module"]));
-  expect(planOf(documents).some(({ dynamodb, postgresql }) => dynamodb !== "" || postgresql !== "")).toBe(false);
+  expect(new Set(ran.map(({ backend }) => backend))).toEqual(new Set(["module", "examples"]));
+  const started = planOf(documents).filter(({ dynamodb, postgresql }) => dynamodb !== "" || postgresql !== "");
+  expect(new Set(started.map(({ backend }) => backend))).toEqual(new Set(["examples"]));
   for (const code of ["src/store.ts", "sql/0001.sql", "package.json", ".github/workflows/test.yml", "docs.ts"]) {
     expect([code, planOf(["README.md", code]).every(({ run }) => run)]).toEqual([code, true]);
   }

@@ -43,7 +43,7 @@ export const RUNTIMES: Readonly<Record<string, Runtime>> = {
   bun: { command: [installed("bun"), "test", "--timeout", "120000"] },
   deno: {
     command: [installed("deno"), "test", "-A", "--no-check", "--quiet"],
-    backends: ["dynamodb", "postgresql", "pglite", "module", "transfer", "interop"],
+    backends: ["dynamodb", "postgresql", "pglite", "module", "transfer", "examples", "interop"],
   },
   node: { ...NODE, backends: ["dynamodb", "postgresql", "pglite", "module", "transfer"] },
   workerd: { ...NODE, suite: WORKERD, backends: ["dynamodb"] },
@@ -83,8 +83,8 @@ const postgresql = once(() => postgresqlServer());
 const BOTH = { dynamodb: true, postgresql: NEWEST_POSTGRESQL } as const;
 
 /**
- * The backends, PostgreSQL also at older versions, `module` for what needs no server, `transfer` for what needs both, and
- * `interop` for what needs both and the Python reference.
+ * The backends, PostgreSQL also at older versions, `module` for what needs no server, `transfer` for what needs both,
+ * `examples` for what documents and docstrings show, and `interop` for what needs both and the Python reference.
  */
 export const BACKENDS: Readonly<Record<string, Kind>> = {
   dynamodb: {
@@ -112,6 +112,12 @@ export const BACKENDS: Readonly<Record<string, Kind>> = {
   transfer: {
     server: async () => together("both databases", await Promise.all([dynamodb(), postgresql()])),
     folders: ["transfer"],
+    conforms: false,
+    databases: BOTH,
+  },
+  examples: {
+    server: async () => together("both databases", await Promise.all([dynamodb(), postgresql()])),
+    folders: ["examples"],
     conforms: false,
     databases: BOTH,
   },

@@ -33,7 +33,9 @@ const CHUNK = 8_192;
  *
  * @example
  * ```ts
- * marshal({ id: "a", count: 2n ** 60n }); // { M: { id: { S: "a" }, count: { N: "1152921504606846976" } } }
+ * import { marshal } from "actingweb-edge/dynamo-db-client-lite";
+ *
+ * marshal({ id: "a", count: 2n ** 60n }); // => { M: { id: { S: "a" }, count: { N: "1152921504606846976" } } }
  * ```
  */
 export function marshal(value: Value): AttributeValue {

@@ -33,11 +33,14 @@ const encoder = new TextEncoder();
  *
  * @example
  * ```ts
+ * import { createSigner } from "actingweb-edge/dynamo-db-client-lite";
+ *
  * const sign = createSigner("eu-west-1");
  * const headers = sign(
  *   { host: "localhost:8000", path: "/", target: "DynamoDB_20120810.ListTables", body: "{}", time: Date.now() },
  *   { accessKeyId: "AKID", secretAccessKey: "secret" },
  * );
+ * headers["x-amz-target"]; // => "DynamoDB_20120810.ListTables"
  * ```
  */
 export function createSigner(region: string): Signer {

@@ -4,13 +4,15 @@
  * @example
  * ```ts
  * import { Hono } from "hono";
- * import { openStore } from "actingweb-edge";
  * import { routes } from "actingweb-edge/hono";
  * import { openApi } from "actingweb-edge/openapi";
  *
  * const app = new Hono();
  * app.get("/openapi.json", async (c) => c.json(await openApi()));
- * app.route("/", routes(await openStore({ backend: "pglite" })));
+ * app.route("/", routes(store));
+ *
+ * const document = await (await app.request("/openapi.json")).json();
+ * document.openapi; // => "3.1.0"
  * ```
  *
  * @module
