@@ -11,7 +11,11 @@ import type { Methods } from "./guard/method.ts";
 import type { CallOptions, Page, Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
-/** The context of one call, made by the guard. */
+/**
+ * The context of one call, made by the guard.
+ *
+ * @internal
+ */
 export interface Call extends CallOptions {
   /** The method, e.g. `properties.get`. */
   readonly operation: string;

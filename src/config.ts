@@ -14,12 +14,12 @@ import type { PostgreSQLStoreOptions } from "./postgresql/mod.ts";
 
 export type { Environment } from "./config/environment.ts";
 
-/** DynamoDB's options; whether old lookups are read is `true` or `false` here, and then what reads them is loaded. */
-type DynamoDBConfiguration = Omit<DynamoDBStoreOptions, "oldLookups"> & { readonly oldLookups?: boolean };
-
-/** A backend's name with the options of that backend. */
+/**
+ * A backend's name with the options of that backend. Of DynamoDB's, `oldLookups` is `true` or `false` here, default
+ * `false`: what reads them is loaded where it is needed.
+ */
 export type StoreConfiguration =
-  | ({ readonly backend: "dynamodb" } & DynamoDBConfiguration)
+  | ({ readonly backend: "dynamodb"; readonly oldLookups?: boolean } & Omit<DynamoDBStoreOptions, "oldLookups">)
   | ({ readonly backend: "postgresql" } & PostgreSQLStoreOptions)
   | ({ readonly backend: "pglite" } & PGliteStoreOptions);
 

@@ -20,7 +20,7 @@ import type { Item } from "./client/mod.ts";
 import { storeError } from "./faults.ts";
 import { readProperty } from "./indexed.ts";
 import { nullIfMissing, OLD_INDEX, oldTableName } from "./old_tables.ts";
-import { type Context, type OldLookups, S } from "./requests.ts";
+import { type Context, S } from "./requests.ts";
 import { text } from "./rows.ts";
 import { tableName } from "./tables.ts";
 
@@ -32,7 +32,7 @@ const INDEX_VALUE_BYTES = 2048;
  * The actor that one of the old forms names, if its property really has the value, or `null`; a store asks for it when it
  * is given this as its option `oldLookups`.
  */
-export const oldLookups: OldLookups = async (context, name, value, call) => {
+export async function oldLookups(context: Context, name: string, value: string, call: Call): Promise<string | null> {
   const size = new TextEncoder().encode(value).length;
   const forms = [...(size <= TABLE_VALUE_BYTES ? [ofTable] : []), ...(size <= INDEX_VALUE_BYTES ? [ofIndex] : [])];
   try {
@@ -45,7 +45,7 @@ export const oldLookups: OldLookups = async (context, name, value, call) => {
     throw storeError(call.operation, error, false);
   }
   return null;
-};
+}
 
 type Owners = AsyncGenerator<string, void, undefined>;
 
