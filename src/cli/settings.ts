@@ -41,6 +41,10 @@ export const SETTINGS: readonly Setting[] = [
     text: "PostgreSQL: direct, pgbouncer, hyperdrive or lambda: how it is reached. Default: direct.",
   },
   { name: "PG_DB_TLS", text: "PostgreSQL: true connects with TLS and checks the certificate. Default: false." },
+  {
+    name: "PG_DB_TLS_CA",
+    text: "PostgreSQL: certificates in PEM form, in place of those that the runtime trusts. Means PG_DB_TLS=true.",
+  },
   { name: "PGLITE_DATA", text: "PGlite: folder of the data. Default: in memory." },
   {
     name: "INDEXED_PROPERTIES",

@@ -50,6 +50,13 @@ function whole(most: number) {
   );
 }
 
+/** Certificates as a text; where a variable holds one line only, its line ends are written `\\n`. */
+const certificates = v.pipe(
+  v.string(),
+  v.transform((text) => text.replaceAll("\\n", "\n")),
+  v.regex(/^-----BEGIN CERTIFICATE-----\s/m, "must be certificates in PEM form, not the name of a file"),
+);
+
 const common = {
   INDEXED_PROPERTIES: v.optional(v.pipe(v.string(), v.transform(namesOf))),
   USE_PROPERTY_LOOKUP_TABLE: v.optional(
@@ -84,6 +91,7 @@ const postgresql = v.object({
   PG_POOL_MAX_SIZE: v.optional(whole(10_000)),
   PG_CONNECTION_PRESET: v.optional(preset),
   PG_DB_TLS: v.optional(truth),
+  PG_DB_TLS_CA: v.optional(certificates),
   ...common,
 });
 
@@ -152,7 +160,7 @@ function postgresqlOptions(settings: v.InferOutput<typeof postgresql>) {
     schema: schemaOf(settings),
     max: settings.PG_POOL_MAX_SIZE,
     preset: settings.PG_CONNECTION_PRESET,
-    tls: settings.PG_DB_TLS,
+    tls: tlsOf(settings),
   };
   if (settings.DATABASE_URL !== undefined) return { url: settings.DATABASE_URL, ...pool };
   return {
@@ -163,6 +171,15 @@ function postgresqlOptions(settings: v.InferOutput<typeof postgresql>) {
     password: settings.PG_DB_PASSWORD,
     ...pool,
   };
+}
+
+/** Whoever names an authority wants it checked. */
+function tlsOf(
+  { PG_DB_TLS, PG_DB_TLS_CA: ca }: v.InferOutput<typeof postgresql>,
+): boolean | { ca: string } | undefined {
+  if (ca === undefined) return PG_DB_TLS;
+  if (PG_DB_TLS === false) throw wrongSettings(["PG_DB_TLS_CA must be left out when PG_DB_TLS is false"]);
+  return { ca };
 }
 
 function schemaOf({ PG_DB_PREFIX = "", PG_DB_SCHEMA = "public" }: {

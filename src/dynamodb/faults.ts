@@ -39,7 +39,12 @@ export function storeError(operation: string, error: unknown, writes: boolean): 
   if (!(error instanceof DynamoDBError)) {
     return new StoreError("internal", operation, "an unexpected fault; see its cause", { cause: error });
   }
-  const { type, outcome, status } = error;
+  const { type, outcome, status, retryable } = error;
+  // The one fault of a connection that the client does not take to pass.
+  if (type === "NetworkError" && !retryable) {
+    const detail = "the certificate of the endpoint is not trusted, not valid any more or another host's";
+    return new StoreError("configuration", operation, detail, { cause: error });
+  }
   const [, code, detail] = CODES.find(([types]) => types.test(type)) ??
     (status >= 500 ? CODES[2]! : [null, "internal", `DynamoDB refused the request (${type})`]);
   if (writes && outcome === "unknown" && code !== "aborted") {

@@ -10,7 +10,8 @@ import { Interrupted, NotSent } from "./sql_client.ts";
 const DETAILS: { readonly [Code in StoreErrorCode]?: string } = {
   aborted: "the caller's signal was aborted",
   closed: "the instance of postgres was ended by its owner",
-  configuration: "PostgreSQL, or a pooler before it, cannot be used with these settings; see `preset` and `tls`",
+  configuration:
+    "no use of PostgreSQL or its pooler with this `preset`, `tls` or parameter, or no trust in its certificate",
   conflict: "another row stands in the way",
   contended: "too many writers at the same rows",
   denied: "PostgreSQL refused the user, or the user lacks a permission",
@@ -35,8 +36,8 @@ const CODES: readonly (readonly [pattern: RegExp, code: StoreErrorCode])[] = [
   [/^22...$/, "invalid"],
   // 23502: a row of another key under our joined key is given NULL, which its columns refuse.
   [/^(2350[235]|42P07)$/, "conflict"],
-  // A pooler that refuses start-up parameters or forgets prepared statements; a certificate that is not trusted.
-  [/^(08P01|26000|42P05)$|CERT|SIGNATURE|SSL|TLS/, "configuration"],
+  // A server or pooler that refuses start-up parameters, one that forgets prepared statements; a certificate not trusted.
+  [/^(08P01|26000|42P05|42704)$|CERT|SIGNATURE|SSL|TLS/, "configuration"],
   [/^CONNECTION_ENDED$/, "closed"],
 ];
 

@@ -11,7 +11,8 @@ import { Interrupted, type SqlCall } from "./sql_client.ts";
 export const GRACE = 2_000;
 /** Milliseconds before its deadline at which a write is told to stop, but no more than a quarter of its time. */
 const RESERVE = 1_000;
-const QUERY_CANCELED = "57014";
+/** SQLSTATE of a statement that was stopped. */
+export const QUERY_CANCELED = "57014";
 
 /** What is waited for, and how it is stopped. */
 export interface Stoppable<Result> {

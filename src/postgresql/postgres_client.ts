@@ -7,16 +7,20 @@
 import postgres from "postgres";
 import { StoreError } from "../errors.ts";
 import { createAlarms } from "./alarms.ts";
-import { GRACE, interruptible } from "./interrupt.ts";
+import { driverCode } from "./faults.ts";
+import { GRACE, interruptible, QUERY_CANCELED } from "./interrupt.ts";
 import { createLanes, type LanesOptions } from "./lanes.ts";
 import { type PresetName, PRESETS } from "./presets.ts";
 import { Interrupted, NotSent, type Row, type SqlCall, type SqlClient } from "./sql_client.ts";
+import { tlsOf } from "./tls.ts";
 
 /** Reads under way on one connection at most. */
 const READS_AHEAD = 16;
 
 /** A `postgres` instance. */
 export type Driver = postgres.Sql;
+
+type Settings = postgres.Options<Record<string, postgres.PostgresType>>;
 
 /** How to connect. */
 export interface ConnectionOptions {
@@ -36,7 +40,11 @@ export interface ConnectionOptions {
   readonly preset?: PresetName;
   /** Connections at most, instead of the preset's. */
   readonly max?: number;
-  /** TLS: `true` checks the server's certificate; an object is the runtime's own TLS options. Default: as the URL says. */
+  /**
+   * TLS: `true` checks the server's certificate and that it is the host's, by the authorities that the runtime trusts. An
+   * object is the runtime's own TLS options: `{ ca }`, certificates as a text, names other authorities. Default: as the
+   * URL's `sslmode` says, of which `require` encrypts without any check; without one no TLS.
+   */
   readonly tls?: boolean | object;
   /** Seconds to wait for a connection. Default 10. */
   readonly connectTimeout?: number;
@@ -65,7 +73,7 @@ export function connect(options: ConnectionOptions, timeout: number): SqlClient 
     ? { statement_timeout: String(options.statementTimeout ?? timeout) }
     : {};
   const { password, fault } = withoutFaults(options.password);
-  const settings: postgres.Options<Record<string, postgres.PostgresType>> = {
+  const settings: Settings = {
     ...(url === undefined ? { host: "localhost", port: 5432, database: "actingweb" } : {}),
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
@@ -104,10 +112,13 @@ export function connect(options: ConnectionOptions, timeout: number): SqlClient 
 }
 
 /** The driver reads the URL, its query and the session's parameters in ways of its own, and throws what it likes. */
-function driverOf(url: string | undefined, settings: postgres.Options<Record<string, postgres.PostgresType>>): Driver {
+function driverOf(url: string | undefined, settings: Settings): Driver {
+  const made = (given: Settings) => url === undefined ? postgres(given) : postgres(url, given);
   try {
-    return url === undefined ? postgres(settings) : postgres(url, settings);
+    // The first tells what the driver makes of it all, and never connects.
+    return made({ ...settings, ssl: tlsOf(made(settings).options) });
   } catch (cause) {
+    if (cause instanceof StoreError) throw cause;
     const detail = "the URL or another setting of the connection is none that the driver can use";
     throw new StoreError("configuration", "postgresqlStore", detail, { cause });
   }
@@ -161,9 +172,11 @@ function client(
         parameters.length = 0;
         return armed || reads;
       }
-      // The request says which connection, not which statement: until it is through, it could hit the next one. A read
-      // with others behind it is left to its end.
-      if (underWay.active && lane.statements <= options.width) lanes.hold(lane, underWay.canceller(pending));
+      // The request says which connection, not which statement: until it is through, it could hit the next one. Through
+      // TLS the driver does not tell when that is, but the server may. A read with others behind it is left to its end.
+      if (underWay.active && lane.statements <= options.width) {
+        lanes.hold(lane, Promise.race([underWay.canceller(pending), cancelled(pending)]));
+      }
       return reads;
     };
     let isLeft = false;
@@ -197,6 +210,15 @@ function client(
     },
     close: lanes.close,
   };
+}
+
+/** Resolves when the server has stopped a statement. */
+function cancelled(pending: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    pending.catch((error) => {
+      if (driverCode(error) === QUERY_CANCELED) resolve();
+    });
+  });
 }
 
 /** The driver awaits a password where nobody catches, so a fault is kept and an empty one sent, which is refused. */

@@ -113,6 +113,16 @@ behaviour("every setting of PostgreSQL is read", () => {
   });
 });
 
+const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+
+behaviour("an authority's certificate means TLS that is checked by it, also when it came in one line", () => {
+  for (const PG_DB_TLS_CA of [CERTIFICATE, `A comment\n${CERTIFICATE}`, CERTIFICATE.replaceAll("\n", "\\n")]) {
+    const expected = { ca: PG_DB_TLS_CA.replaceAll("\\n", "\n") };
+    expect(reading({ ...postgresql, PG_DB_TLS_CA }).tls).toEqual(expected);
+    expect(reading({ ...postgresql, PG_DB_TLS_CA, PG_DB_TLS: "true" }).tls).toEqual(expected);
+  }
+});
+
 behaviour("a database's URL alone means PostgreSQL, and comes before the parts", () => {
   for (const url of ["postgres://ann:x@localhost/notes", "postgresql://h1:1,h2:2/notes?sslmode=require"]) {
     const expected = { backend: "postgresql", url, schema: "public" };
@@ -171,6 +181,8 @@ const WRONG: readonly (readonly [environment: Record<string, string>, message: s
     "PG_CONNECTION_PRESET must be direct, pgbouncer, hyperdrive or lambda",
   ],
   [{ ...postgresql, PG_DB_TLS: SECRET }, "PG_DB_TLS must be true or false"],
+  [{ ...postgresql, PG_DB_TLS_CA: `/etc/${SECRET}.pem` }, "PG_DB_TLS_CA must be certificates in PEM form"],
+  [{ ...postgresql, PG_DB_TLS_CA: CERTIFICATE, PG_DB_TLS: "false" }, "PG_DB_TLS_CA must be left out when PG_DB_TLS"],
   [{ ...postgresql, PG_DB_PREFIX: "x".repeat(60) }, "PG_DB_PREFIX with PG_DB_SCHEMA must be at most 63 characters"],
   [{ ...dynamodb, USE_PROPERTY_LOOKUP_TABLE: "false" }, "USE_PROPERTY_LOOKUP_TABLE must be true"],
   [{ ...postgresql, USE_PROPERTY_LOOKUP_TABLE: "1" }, "USE_PROPERTY_LOOKUP_TABLE must be true"],

@@ -150,7 +150,11 @@ interface Link {
 
 /** PostgreSQL refuses to run as root; then it runs as `nobody`, who gets the folder. */
 function unprivileged(folder: string): string[] {
-  if (process.getuid?.() !== 0) return [];
-  runToEnd("chown", ["nobody", folder]);
-  return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"];
+  giveToServer(folder);
+  return process.getuid?.() === 0 ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] : [];
+}
+
+/** Lets the servers read a folder with all that is in it, and nobody else. */
+export function giveToServer(folder: string): void {
+  if (process.getuid?.() === 0) runToEnd("chown", ["-R", "nobody", folder]);
 }

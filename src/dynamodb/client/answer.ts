@@ -47,9 +47,7 @@ export function readRefusal(status: number, text: string): Fault {
 
 function readReasons(reasons: unknown): CancellationReason[] | undefined {
   if (!Array.isArray(reasons)) return undefined;
-  return (reasons as { Code?: string; Item?: Item }[]).map(({ Code: code = "None", Item: item }) =>
-    item === undefined ? { code } : { code, item }
-  );
+  return (reasons as { Code?: string; Item?: Item }[]).map(({ Code: code = "None", Item: item }) => ({ code, item }));
 }
 
 /** Capacity units of an answer, summed over tables; 0 when it does not tell. */

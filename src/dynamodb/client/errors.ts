@@ -39,8 +39,9 @@ export interface DynamoDBErrorFacts {
  * A fault of DynamoDB or on the way to it.
  *
  * `type` is the service's own short type, e.g. `ConditionalCheckFailedException`, or one of ours: `Timeout`, `Aborted`,
- * `NetworkError`, `InvalidResponse`, `UnprocessedItems`, `CredentialsError`. Rows, reasons and the server's words are
- * not enumerable, so that logs do not show stored values.
+ * `NetworkError`, `InvalidResponse`, `UnprocessedItems`, `CredentialsError`. A `NetworkError` that is not retryable is a
+ * certificate that is not trusted. Rows, reasons and the server's words are not enumerable, so that logs do not show
+ * stored values.
  */
 export class DynamoDBError extends Error {
   /** `DynamoDBError`; the service's own name of the fault is in `type`. */

@@ -41,10 +41,14 @@ export function isRepeatable(target: Target, input: Record<string, unknown>): bo
     input.Expected === undefined && input.ReturnValues !== "ALL_OLD";
 }
 
-/** Whether a request cannot have been sent, as Bun, Node or Deno had no connection: then nothing can have been done. */
-export function isUnsent(error: unknown): boolean {
+/**
+ * Why a request cannot have been sent, so that nothing can have been done: Bun, Node or Deno had no connection; the first
+ * group says that they do not trust the server's certificate. `null` if it may have been sent.
+ */
+export function unsent(error: unknown): RegExpExecArray | null {
   const { code, message, cause } = Object(error) as { code?: unknown; message?: unknown; cause?: unknown };
-  return /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|\(Connect\)/.test(`${code} ${message}`) || (!!cause && isUnsent(cause));
+  const found = /(CERT|SIGNATURE|Connect\): invalid)|ECONNREFUSED|ENOTFOUND|EAI_|Connect\)/.exec(`${code} ${message}`);
+  return found ?? (cause ? unsent(cause) : null);
 }
 
 /** Full jitter: milliseconds from 0 to a bound that doubles from 25 (50 after a throttle) up to 2,000. */

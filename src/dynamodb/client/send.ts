@@ -7,7 +7,7 @@
 import { type Fault, readObject, readRefusal, unitsOf } from "./answer.ts";
 import { credentialsSource } from "./credentials.ts";
 import { DynamoDBError } from "./errors.ts";
-import { backoff, isPassing, isRead, isRepeatable, isSkewed, isUnsent, wait } from "./retry.ts";
+import { backoff, isPassing, isRead, isRepeatable, isSkewed, unsent, wait } from "./retry.ts";
 import { createSigner } from "./sign.ts";
 import type { CallContext, Credentials, DynamoDBClientOptions, Output, Target } from "./types.ts";
 
@@ -84,7 +84,7 @@ export function createSender(options: DynamoDBClientOptions): Sender {
       } catch (error) {
         const pause = error instanceof DynamoDBError ? pauseAfter(call, error) : null;
         if (pause === null) throw error;
-        if (pause > 0) await wait(pause, operation, signal, { outcome: call.outcome, attempts: call.attempts });
+        if (pause > 0) await wait(pause, operation, signal, call);
       }
     }
   };
@@ -176,12 +176,8 @@ function complete(target: Target, input: Record<string, unknown>, reporting: boo
 
 /** The error of this try. What an earlier one may have done is still open when a later one is refused. */
 function errorOf({ operation, target, attempts, outcome }: Call, fault: Fault): DynamoDBError {
-  const open = outcome === "unknown" || fault.outcome === "unknown";
-  return new DynamoDBError(operation, fault.type, {
-    ...fault,
-    outcome: open && !isRead(target) ? "unknown" : "refused",
-    attempts,
-  });
+  const known = outcome === "unknown" ? outcome : fault.outcome;
+  return new DynamoDBError(operation, fault.type, { ...fault, outcome: isRead(target) ? "refused" : known, attempts });
 }
 
 /** What happened to a try that got no whole answer. */
@@ -190,7 +186,9 @@ function broken(cause: unknown, sent: boolean, signal: AbortSignal | undefined, 
   if (signal?.aborted) return { type: "Aborted", outcome, cause: signal.reason };
   if (limit.aborted) return { type: "Timeout", outcome, retryable: true };
   if (!sent) return { type: "CredentialsError", cause };
-  return { type: "NetworkError", outcome: isUnsent(cause) ? "refused" : outcome, retryable: true, cause };
+  const why = unsent(cause);
+  // A certificate will not be better a moment later.
+  return { type: "NetworkError", outcome: why ? "refused" : outcome, retryable: !why?.[1], cause };
 }
 
 /** Waits for a promise that cannot be cancelled; rejects when the signal is. */

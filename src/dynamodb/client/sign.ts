@@ -50,9 +50,10 @@ export function createSigner(region: string): Signer {
   let keyed = hmacSha256(new Uint8Array());
 
   return ({ host, path, target, body, time }, { accessKeyId, secretAccessKey, sessionToken }) => {
-    if (Math.floor(time / 1000) !== second) {
-      second = Math.floor(time / 1000);
-      date = `${new Date(second * 1000).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
+    const now = Math.floor(time / 1000);
+    if (now !== second) {
+      second = now;
+      date = new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
     }
     const day = date.slice(0, 8);
     if (day + secretAccessKey !== keyOf) {
