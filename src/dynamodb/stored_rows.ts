@@ -68,15 +68,15 @@ export function storedRows(): StoredRows {
   function readOne(table: ItemTable, item: Item, call: Call): TableRows[TableName] {
     const form = forms[table] as Form<TableRows[TableName]>;
     const row = form.read(call, item);
-    const key = itemKey(table, keyOf(table, row as never));
-    for (const [name, value] of Object.entries(key)) {
-      if (text(call.operation, item, name) !== (value as { S: string }).S) {
-        throw new StoreError("corrupt", call.operation, `${name} is not made of the row's own fields`);
-      }
-    }
-    const others = Object.entries(item).filter(([name]) => !(name in key) && !form.attributes.includes(name));
-    const additional = others.length === 0 ? null : Object.fromEntries(others) as { [name: string]: Json };
-    return { ...row, additional };
+    const { hash, range } = TABLES[STORED_NAMES[table]];
+    const key = keyOf(table, row as never);
+    check(call, item, hash, key[0]!);
+    if (range !== undefined) check(call, item, range, joinedKey(table, key));
+    const others = Object.keys(item).filter((name) => {
+      return name !== hash && name !== range && !form.attributes.includes(name);
+    });
+    const additional = others.length === 0 ? null : Object.fromEntries(others.map((name) => [name, item[name]!]));
+    return { ...row, additional: additional as { [name: string]: Json } | null };
   }
 
   return {
@@ -156,6 +156,11 @@ function formsOf(): { readonly [Name in ItemTable]: Form<TableRows[Name]> } {
       },
     },
   };
+}
+
+function check({ operation }: Call, item: Item, name: string, value: string): void {
+  if (text(operation, item, name) === value) return;
+  throw new StoreError("corrupt", operation, `${name} is not made of the row's own fields`);
 }
 
 function attributesOf<Row>(fields: Fields<Row>): string[] {

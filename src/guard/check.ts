@@ -92,7 +92,8 @@ export function bytes(value: string): number {
 export function item(operation: string, argument: string, fields: Record<string, string | number | null>): void {
   let size = 0;
   let upper = 0;
-  for (const [name, value] of Object.entries(fields)) {
+  for (const name in fields) {
+    const value = fields[name]!;
     if (value !== null) upper += name.length + (typeof value === "string" ? value.length * 3 : value);
   }
   if (upper <= limits.ITEM_BYTES) return;
@@ -138,10 +139,26 @@ export function object(operation: string, argument: string, value: unknown): Rea
 }
 
 /**
- * Fields of a row: at least one, each of the known ones, each checked.
+ * An object with no fields but the known ones.
  *
  * A field given as `undefined` counts as not given, as TypeScript's own spread treats it.
  */
+export function known(
+  operation: string,
+  argument: string,
+  value: unknown,
+  names: object,
+): Readonly<Record<string, unknown>> {
+  const fields = object(operation, argument, value);
+  for (const name of Object.keys(fields)) {
+    if (fields[name] !== undefined && !Object.hasOwn(names, name)) {
+      refuse(operation, argument, `of the fields ${Object.keys(names).join(", ")}`);
+    }
+  }
+  return fields;
+}
+
+/** Fields of a row: at least one, each of the known ones, each checked. */
 export function given<Fields extends object>(
   operation: string,
   argument: string,
@@ -149,8 +166,7 @@ export function given<Fields extends object>(
   checks: { readonly [Name in keyof Fields]-?: (operation: string, argument: string, value: unknown) => unknown },
 ): Partial<Fields> {
   const checked: Partial<Fields> = {};
-  for (const [name, value] of Object.entries(object(operation, argument, fields))) {
-    if (!Object.hasOwn(checks, name)) refuse(operation, argument, `of the fields ${Object.keys(checks).join(", ")}`);
+  for (const [name, value] of Object.entries(known(operation, argument, fields, checks))) {
     const field = name as keyof Fields;
     if (value !== undefined) checked[field] = checks[field](operation, name, value) as Fields[keyof Fields];
   }

@@ -102,13 +102,17 @@ export interface Row<Fields> {
 
 /** A whole new row. */
 export function created<Fields extends object>(row: Row<Fields>): Check {
+  const { argument, checks } = row;
+  const names = Object.keys(checks) as (keyof Fields & string)[];
+  const absent = Object.fromEntries(names.map((name) => [name, row.defaults?.[name] ?? null]));
   return ({ operation }, value) => {
-    // Without a prototype, as a caller's field may be called `__proto__`.
-    const complete: Record<string, unknown> = Object.assign(Object.create(null), row.defaults);
-    const given = check.object(operation, row.argument, value);
-    for (const [name, part] of Object.entries(given)) if (part !== undefined) complete[name] = part;
-    for (const name of Object.keys(row.checks)) if (!Object.hasOwn(complete, name)) complete[name] = null;
-    return sized(operation, row, check.given(operation, row.argument, complete, row.checks));
+    const given = check.known(operation, argument, value, checks);
+    const fields: Partial<Fields> = {};
+    for (const name of names) {
+      const part = Object.hasOwn(given, name) ? given[name] : undefined;
+      fields[name] = checks[name](operation, name, part === undefined ? absent[name] : part) as Fields[typeof name];
+    }
+    return sized(operation, row, fields);
   };
 }
 

@@ -7,6 +7,12 @@
 const FORM =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(Z|z|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)?$/;
 
+/** Characters of an instant in the contract's form. */
+const INSTANT_LENGTH = 27;
+/** Both written forms, of any day that every month has: most instants are such, and need no arithmetic. */
+const WRITTEN =
+  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}(?:Z|\+0000)$/;
+
 /**
  * Brings an ISO-8601 instant to the contract's form, e.g. `2026-01-02T03:04:05.678901Z`. Digits beyond microseconds are
  * cut; a text without offset is UTC, as the reference takes it.
@@ -14,6 +20,7 @@ const FORM =
  * @returns The instant, or `null` when the text is no instant
  */
 export function normalizeInstant(text: string): string | null {
+  if (WRITTEN.test(text)) return text.length === INSTANT_LENGTH ? text : `${text.slice(0, INSTANT_LENGTH - 1)}Z`;
   const match = FORM.exec(text);
   if (match === null) return null;
   const [, year, month, day, hour, minute, second = "00", fraction = "", offset = "Z"] = match;

@@ -168,7 +168,7 @@ export function positionIn({ order }: Shape, row: SqlRow): string[] {
 /** The row of a table in a row of columns, or what is wrong with it. */
 export function decode(table: TableName, { fields, joined }: Shape, row: SqlRow): TableRows[TableName] | string {
   const decoded: Record<string, unknown> = { additional: null };
-  for (const [field, [, kind]] of Object.entries(fields)) decoded[field] = KINDS[kind].decode(row[field] ?? null);
+  for (const field in fields) decoded[field] = KINDS[fields[field]![1]].decode(row[field] ?? null);
   if (table === "actors") {
     const { createdAt } = decoded;
     delete decoded.createdAt;
@@ -225,9 +225,9 @@ export function recordOf(
 ): { readonly [field: string]: Parameter } {
   const source = row as unknown as { readonly [field: string]: unknown };
   const record: Record<string, Parameter> = {};
-  for (const [field, [, kind]] of Object.entries(fields)) {
+  for (const field in fields) {
     const value = source[field] ?? null;
-    if (value !== null) record[field] = kind === "json" ? compactJson(value as Json) : String(value);
+    if (value !== null) record[field] = fields[field]![1] === "json" ? compactJson(value as Json) : String(value);
   }
   if (joined !== undefined) record.joined = joinedKey(table, keyOf(table, row as never));
   const createdAt = row.additional?.created_at;

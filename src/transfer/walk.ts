@@ -26,7 +26,7 @@ export interface WalkOptions {
   readonly segment?: number;
   /** Pages under way at once. Default 8. */
   readonly parallel?: number;
-  /** Rows in a page at most, 1 to 1,000. Default 500. */
+  /** Rows in a page at most, 1 to 1,000. Default 1,000. */
   readonly pageRows?: number;
 }
 
@@ -71,7 +71,7 @@ export async function walkPart(
   store: TransferStore,
   { table, segment, segments }: Part,
   cursor: string | null,
-  { pageRows = 500 }: WalkOptions,
+  { pageRows = 1_000 }: WalkOptions,
   signal: AbortSignal,
   work: (page: TablePage) => Promise<void>,
 ): Promise<void> {

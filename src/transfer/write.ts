@@ -33,12 +33,11 @@ export interface Target {
 
 /** Writes rows. Those that cannot be written are told apart, by halves, and given to `fail`. */
 export async function writeRows(target: Target, table: TableName, rows: readonly TableRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  await writeHalves(
-    target,
-    table,
-    target.from === target.store.backend ? rows : rows.map((row) => bare(target, table, row)),
-  );
+  const isSameKind = target.from === target.store.backend;
+  for (let start = 0; start < rows.length; start += BATCH) {
+    const batch = rows.slice(start, start + BATCH);
+    await writeHalves(target, table, isSameKind ? batch : batch.map((row) => bare(target, table, row)));
+  }
 }
 
 async function writeHalves(target: Target, table: TableName, rows: readonly TableRow[]): Promise<void> {
