@@ -68,7 +68,7 @@ behaviour(
     expect(await cost("PUT", "/properties/a", creator, "2")).toBe(3);
     expect(await cost("PUT", "/properties/a", creator, "2")).toBe(3);
     expect(await cost("GET", "/properties/a", creator)).toBe(1);
-  expect(await cost("GET", "/properties", creator)).toBe(2);
+    expect(await cost("GET", "/properties", creator)).toBe(2);
   },
 );
 
