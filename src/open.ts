@@ -96,8 +96,10 @@ export async function openStore(
  * it in would not even start.
  */
 async function loadPGlite(): Promise<typeof import("./pglite/mod.ts")> {
-  const location = import.meta.url.replace(/open(\.\w+)$/, "pglite/mod$1");
   try {
+    const location = import.meta.url?.replace(/\/open(\.\w+)$/, "/pglite/mod$1");
+    // In a bundle this file has another name, or none at all.
+    if (location === import.meta.url) throw new Error("this code is part of a bundle");
     return await import(location) as typeof import("./pglite/mod.ts");
   } catch (cause) {
     const detail = "backend pglite needs the package @electric-sql/pglite; in a bundle, use pgliteStore itself";

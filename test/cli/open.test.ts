@@ -1,7 +1,9 @@
 // The front door.
 import { expect } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, stop } from "esbuild";
-import { fileURLToPath } from "node:url";
 import { openStore, StoreError, type StoreRequest } from "../../mod.ts";
 import { behaviours } from "../support/behaviour.ts";
 
@@ -67,4 +69,22 @@ behaviour("a bundle has each backend in a part of its own, and PGlite and Hono i
   expect(all.filter((file) => /^src\/(pglite|http|cli)\//.test(file))).toEqual([]);
   const imports = Object.values(metafile!.outputs).flatMap((output) => output.imports.map(({ path }) => path));
   expect(imports.filter((path) => path.startsWith("node:") || /pglite|hono/.test(path))).toEqual([]);
+});
+
+behaviour("a bundle that is to open PGlite says that it has to be opened by its own import", async () => {
+  // Inside the project, where the packages are found.
+  const folder = mkdtempSync(join(root, "node_modules", ".open-"));
+  try {
+    const outfile = join(folder, "bundle.js");
+    const bundled = { bundle: true, format: "esm", platform: "neutral", packages: "external" } as const;
+    await build({ absWorkingDir: root, entryPoints: ["mod.ts"], outfile, ...bundled });
+    const { openStore, StoreError } = await import(pathToFileURL(outfile).href) as typeof import("../../mod.ts");
+    const error = await openStore({ backend: "pglite" }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StoreError);
+    expect((error as StoreError).code).toBe("configuration");
+    expect((error as StoreError).message).toContain("in a bundle, use pgliteStore itself");
+  } finally {
+    await stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
