@@ -2,6 +2,7 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { buildPackage } from "../scripts/build.ts";
+import { inParallel } from "../src/model/waiting.ts";
 import { tableOf } from "./report/coverage_table.ts";
 import { missingBehaviours } from "./report/missing.ts";
 import { casesOf, nameOf, readRun, RESULTS, type Run, writeRun } from "./report/run.ts";
@@ -104,13 +105,6 @@ async function startServers(backends: readonly string[]): Promise<Map<string, Te
   return servers;
 }
 
-async function inParallel<Each>(items: readonly Each[], work: (item: Each) => Promise<void>): Promise<void> {
-  const queue = items[Symbol.iterator]();
-  await Promise.all(Array.from({ length: PARALLEL }, async () => {
-    for (let next = queue.next(); !next.done; next = queue.next()) await work(next.value);
-  }));
-}
-
 /** A line of the closing table. */
 interface Line {
   readonly cell: string;
@@ -187,7 +181,7 @@ async function main(): Promise<number> {
     }
     const cells = cellsOf(runtimes, [...servers.keys()]).filter((cell) => filesOf(cell, own).length > 0);
     if (cells.some(({ runtime }) => RUNTIMES[runtime]!.built)) await buildPackage();
-    await inParallel(cells, async (cell) => {
+    await inParallel(cells, PARALLEL, async (cell) => {
       const result = await runCell(cell, servers.get(cell.backend)!, filesOf(cell, own), covering);
       results.push(result);
       writeCell(result);
