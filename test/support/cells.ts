@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { findPython, referencePython } from "../interop/python.ts";
+import { installedPackage } from "../package/installed.ts";
 import { collected, collecting } from "../report/collect.ts";
 import type { Coverage } from "../report/lcov.ts";
 import type { Outcome } from "./behaviour.ts";
@@ -43,15 +44,15 @@ export const RUNTIMES: Readonly<Record<string, Runtime>> = {
   bun: { command: [installed("bun"), "test", "--timeout", "120000"] },
   deno: {
     command: [installed("deno"), "test", "-A", "--no-check", "--quiet"],
-    backends: ["dynamodb", "postgresql", "pglite", "module", "transfer", "examples", "interop"],
+    backends: ["dynamodb", "postgresql", "pglite", "module", "transfer", "examples", "interop", "package"],
   },
-  node: { ...NODE, backends: ["dynamodb", "postgresql", "pglite", "module", "transfer"] },
-  workerd: { ...NODE, suite: WORKERD, backends: ["dynamodb"] },
+  node: { ...NODE, backends: ["dynamodb", "postgresql", "pglite", "module", "transfer", "package"] },
+  workerd: { ...NODE, suite: WORKERD, backends: ["dynamodb", "package"] },
   "workerd-nodejs-compat": {
     ...NODE,
     environment: { ...NODE.environment, TEST_NODEJS_COMPAT: "true" },
     suite: WORKERD,
-    backends: ["dynamodb", "postgresql"],
+    backends: ["dynamodb", "postgresql", "package"],
   },
 };
 
@@ -71,6 +72,8 @@ export interface Kind {
   readonly backend?: string;
   /** The databases behind it, with the version of PostgreSQL. */
   readonly databases: { readonly dynamodb?: true; readonly postgresql?: string };
+  /** Whether its tests run our own sources, so that it counts what they cover. Default `true`. */
+  readonly covers?: false;
   /** Whether it runs only where it is asked for by its name, as the workflow does. */
   readonly asked?: true;
   /** What is missing on this machine, or `null`. Elsewhere than in CI such a cell is left out, and the run says so. */
@@ -84,7 +87,8 @@ const BOTH = { dynamodb: true, postgresql: NEWEST_POSTGRESQL } as const;
 
 /**
  * The backends, PostgreSQL also at older versions, `module` for what needs no server, `transfer` for what needs both,
- * `examples` for what documents and docstrings show, and `interop` for what needs both and the Python reference.
+ * `examples` for what documents and docstrings show, `interop` for what needs both and the Python reference, and `package`
+ * for the package as its users install it.
  */
 export const BACKENDS: Readonly<Record<string, Kind>> = {
   dynamodb: {
@@ -128,6 +132,13 @@ export const BACKENDS: Readonly<Record<string, Kind>> = {
     databases: BOTH,
     missing: () => findPython() === null ? "Python 3.11 or newer, with venv" : null,
   },
+  package: {
+    server: async () => withPackage(await Promise.all([dynamodb(), postgresql()])),
+    folders: ["package"],
+    conforms: false,
+    databases: BOTH,
+    covers: false,
+  },
 };
 
 function olderPostgresql(version: string): Kind {
@@ -153,6 +164,13 @@ function once(server: () => Promise<TestServer>): () => Promise<TestServer> {
 function withReference(servers: readonly TestServer[]): TestServer {
   referencePython();
   return together("the Python reference", servers);
+}
+
+/** Both servers, with the package installed. */
+async function withPackage(servers: readonly TestServer[]): Promise<TestServer> {
+  const { alone, whole } = await installedPackage();
+  const { environment, ...server } = together("the installed package", servers);
+  return { ...server, environment: { ...environment, TEST_PACKAGE_ALONE: alone, TEST_PACKAGE_WHOLE: whole } };
 }
 
 /** Several servers as one; they are stopped by the cells they belong to, or here. */
@@ -191,11 +209,17 @@ export function cellsOf(runtimes: readonly string[], backends: readonly string[]
   });
 }
 
+/** Whether a cell can tell which of our own sources it runs. */
+export function covers({ runtime, backend }: Cell): boolean {
+  return collecting(runtime) !== null && BACKENDS[backend]!.covers !== false;
+}
+
 /** The test files of a cell. `own` leaves the conformance suite out. */
 export function filesOf({ runtime, backend }: Cell, own: boolean): string[] {
   const { suite } = RUNTIMES[runtime]!;
-  if (suite !== undefined) return own ? [] : [suite, ...testFiles(join(dirname(suite), backend))];
-  const files = own || !BACKENDS[backend]!.conforms ? [] : ["test/conformance.test.ts"];
+  const { conforms } = BACKENDS[backend]!;
+  if (suite !== undefined) return own ? [] : [...conforms ? [suite] : [], ...testFiles(join(dirname(suite), backend))];
+  const files = own || !conforms ? [] : ["test/conformance.test.ts"];
   return [...files, ...BACKENDS[backend]!.folders.flatMap((folder) => testFiles(`test/${folder}`))];
 }
 
@@ -215,7 +239,7 @@ export async function runCell(
   const folder = mkdtempSync(join(tmpdir(), "actingweb-edge-cell-"));
   const results = join(folder, "results.jsonl");
   const covered = join(folder, "coverage");
-  const collector = covering ? collecting(cell.runtime) : null;
+  const collector = covering && covers(cell) ? collecting(cell.runtime) : null;
   const { command, environment } = RUNTIMES[cell.runtime]!;
   const [program, ...args] = [...command, ...collector?.args(covered) ?? []];
   const started = performance.now();
@@ -230,7 +254,7 @@ export async function runCell(
   });
   const lines = existsSync(results) ? readFileSync(results, "utf8").trim().split("\n") : [];
   const outcomes = lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Outcome);
-  const coverage = covering ? collected(cell.runtime, covered) : null;
+  const coverage = collector === null ? null : collected(cell.runtime, covered);
   rmSync(folder, { recursive: true, force: true });
   const explained = outcomes.some(({ passed }) => !passed);
   return {

@@ -1,9 +1,9 @@
 // Everything that can be checked without running a behaviour.
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import process from "node:process";
 import { migrationsModule } from "../../scripts/build_sql.ts";
+import { PACKAGE_CHECKS } from "../package/checks.ts";
+import { command } from "./command.ts";
 import { examples, writeExamples } from "./examples.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -42,6 +42,7 @@ export const STATIC_CHECKS: readonly StaticCheck[] = [
     name: "src/postgresql/migrations.ts is made of sql/",
     run: () => Promise.resolve(migrationsDiffer()),
   },
+  ...PACKAGE_CHECKS,
 ];
 
 async function checkExamples(): Promise<string | null> {
@@ -71,27 +72,6 @@ function isFromPackage(file: string, what: string): boolean {
   const type = / references private type '(\w+)'$/.exec(what)?.[1];
   const imports = readFileSync(file, "utf8").matchAll(/^import (?:type )?\{([^}]*)\} from "[^."]/gm);
   return type !== undefined && [...imports].some(([, names]) => new RegExp(`\\b${type}\\b`).test(names!));
-}
-
-function command(
-  name: string,
-  args: readonly string[],
-): Promise<string | null> {
-  return new Promise((resolve) => {
-    const child = spawn(`${root}node_modules/.bin/${name}`, args, {
-      cwd: root,
-      env: { ...process.env, NO_COLOR: "1" },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let printed = "";
-    child.stdout.on("data", (chunk) => printed += chunk);
-    child.stderr.on("data", (chunk) => printed += chunk);
-    child.once("error", (error) => resolve(error.message));
-    child.once(
-      "exit",
-      (code) => resolve(code === 0 ? null : printed.trim() || `exit code ${code}`),
-    );
-  });
 }
 
 interface Manifest {

@@ -5,7 +5,8 @@ import { type Json, Miniflare } from "miniflare";
 import type { Answer, Question } from "./worker.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const COMPATIBILITY_DATE = "2026-04-01";
+/** The date whose rules workerd goes by. */
+export const COMPATIBILITY_DATE = "2026-04-01";
 
 /** A worker that runs. */
 export interface Worker {
