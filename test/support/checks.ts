@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { migrationsModule } from "../../scripts/build_sql.ts";
 import { PACKAGE_CHECKS } from "../package/checks.ts";
+import { readmeDiffers } from "../report/readme.ts";
 import { command } from "./command.ts";
 import { examples, writeExamples } from "./examples.ts";
 
@@ -42,6 +43,7 @@ export const STATIC_CHECKS: readonly StaticCheck[] = [
     name: "src/postgresql/migrations.ts is made of sql/",
     run: () => Promise.resolve(migrationsDiffer()),
   },
+  { name: "README.md names what the matrix runs", run: () => Promise.resolve(readmeDiffers()) },
   ...PACKAGE_CHECKS,
 ];
 
