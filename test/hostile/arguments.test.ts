@@ -1,8 +1,9 @@
 // Every argument of every method, given what it is not made for.
 import { expect } from "bun:test";
 import fc from "fast-check";
+import { everyMethod, type Method } from "../../src/conformance/every_method.ts";
 import { StoreError } from "../../src/errors.ts";
-import type { TransferStore } from "../../src/tables.ts";
+import type { Store } from "../../src/store.ts";
 import { behaviours } from "../support/behaviour.ts";
 import { memoryStore } from "../support/memory/mod.ts";
 import { fuzz, FUZZ_MILLISECONDS } from "./fuzz.ts";
@@ -10,29 +11,10 @@ import { hostileValue, pollution } from "./values.ts";
 
 const behaviour = behaviours("hostile arguments");
 
-type Untyped = Readonly<Record<string, Readonly<Record<string, (...given: unknown[]) => unknown>>>>;
-
-const PARTS = [
-  "actors",
-  "properties",
-  "lookups",
-  "trusts",
-  "peerTrustees",
-  "subscriptions",
-  "diffs",
-  "suspensions",
-  "attributes",
-  "tables",
-] as const;
-
 /** What a refusal of arguments may be called. */
 const REFUSALS: readonly string[] = ["invalid", "too_large", "conflict", "aborted", "timeout"];
-/** Arguments of a method at most, its options included. */
-const ARGUMENTS = 6;
-
-function methodsOf(store: TransferStore): [part: string, method: string][] {
-  return PARTS.flatMap((part) => Object.keys(store[part]).map((method): [string, string] => [part, method]));
-}
+/** Arguments of a method at most, without its options. */
+const ARGUMENTS = Math.max(...everyMethod.map(({ args }) => args.length));
 
 /** Arguments that are right for many methods, so that a hostile one among them is looked at. */
 const harmless = fc.constantFrom<unknown>("a", "email", "properties", ["a"], [["a", "b"]], { creator: "c" }, 1, {});
@@ -47,40 +29,29 @@ const options = fc.oneof(
   ),
 );
 
-/** Calls a method, and walks its pages; whether it was refused. Anything but a refusal is the behaviour's failure. */
-async function isRefused(
-  store: TransferStore,
-  part: string,
-  method: string,
-  given: readonly unknown[],
-): Promise<boolean> {
+/** Calls a method; whether it was refused. Anything but a refusal is the behaviour's failure. */
+async function isRefused(store: Store, { operation, call }: Method, given: readonly unknown[]): Promise<boolean> {
   try {
-    const result = (store as unknown as Untyped)[part]![method]!(...given);
-    if (method !== "pages") await result;
-    else for await (const _ of result as AsyncIterable<unknown>) break;
+    await call(store, ...given);
     return false;
   } catch (error) {
     if (!(error instanceof StoreError) || !REFUSALS.includes(error.code)) throw error;
-    expect(error.operation).toBe(`${part}.${method}`);
+    expect(error.operation).toBe(operation);
     return true;
   }
 }
 
 behaviour("whatever a method is given, it does its work or refuses it by name, and nothing else", async () => {
   const store = memoryStore();
-  const methods = methodsOf(store);
-  expect(methods.length).toBeGreaterThan(80);
   let refused = 0;
   let done = 0;
   const cases = fc.record({
-    method: fc.constantFrom(...methods),
+    method: fc.constantFrom(...everyMethod),
     given: fc.array(argument, { minLength: ARGUMENTS, maxLength: ARGUMENTS }),
     options,
   });
-  await fuzz(12_000, cases, async ({ method: [part, method], given, options }) => {
-    const length = (store as unknown as Untyped)[part]![method]!.length;
-    const args = given.slice(0, length === 0 ? given.length - 1 : length);
-    if (await isRefused(store, part, method, [...args, options])) refused++;
+  await fuzz(12_000, cases, async ({ method, given, options }) => {
+    if (await isRefused(store, method, [...given.slice(0, method.args.length), options])) refused++;
     else done++;
   });
   expect(pollution()).toEqual([]);
@@ -115,14 +86,14 @@ behaviour("each argument alone, hostile among right ones, is refused or taken", 
     "tables.getMany": ["properties", [["a", "n"]]],
   };
   for (const [name, args] of Object.entries(right)) {
-    const [part, method] = name.split(".") as [string, string];
+    const method = everyMethod.find(({ operation }) => operation === name)!;
     // What is changed below is known to be taken.
-    expect([name, await isRefused(store, part, method, args)]).toEqual([name, false]);
+    expect([name, await isRefused(store, method, args)]).toEqual([name, false]);
     const cases = fc.tuple(fc.nat(args.length - 1), hostileValue, fc.constantFrom("whole", "inside"));
     await fuzz(150, cases, async ([position, value, where]) => {
       const changed = [...args];
       changed[position] = where === "whole" ? value : inside(args[position], value);
-      await isRefused(store, part, method, changed);
+      await isRefused(store, method, changed);
     });
   }
   expect(pollution()).toEqual([]);
