@@ -4,10 +4,8 @@
  * @example
  * ```ts
  * import { Hono } from "hono";
- * import { openStore } from "actingweb-edge";
  * import { routes } from "actingweb-edge/hono";
  *
- * const store = await openStore({ backend: "pglite" });
  * const app = new Hono();
  * app.route("/aw", routes(store));
  *

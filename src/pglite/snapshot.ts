@@ -5,7 +5,7 @@
  * @module
  */
 
-import { access, readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Where the build puts it. */
@@ -23,8 +23,9 @@ export async function snapshotFor(folder: string | undefined, file: URL = SNAPSH
   return await isThere(file) ? new Blob([new Uint8Array(await readFile(file))], { type: "application/gzip" }) : null;
 }
 
+/** Not by `access`, for which Deno wants to be told who the user is. */
 function isThere(path: string | URL): Promise<boolean> {
-  return access(path).then(() => true, (error: { code?: string }) => {
+  return stat(path).then(() => true, (error: { code?: string }) => {
     if (error.code === "ENOENT") return false;
     throw error;
   });
