@@ -17,8 +17,8 @@ export interface CallOptions {
   /** Cancels the call: it throws `StoreError` with code `aborted`, also while it waits to try again. */
   readonly signal?: AbortSignal;
   /**
-   * Milliseconds for the whole call with its retries. Positive. Default: the store's `timeout`. A write that PostgreSQL
-   * was told to cancel may end up to two seconds later, to learn whether it was applied.
+   * Milliseconds for the whole call with its retries. Positive. Default: the store's `timeout`. PostgreSQL is told to
+   * stop a write up to a second, or a quarter of the time, before that, to learn whether it was applied.
    */
   readonly timeout?: number;
 }

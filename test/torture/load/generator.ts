@@ -24,6 +24,8 @@ export interface LoadReport {
   readonly statuses: Readonly<Record<string, number>>;
   /** Connections that broke, and answers that could not be read. */
   readonly errors: number;
+  /** The first of them: what happened, and when. */
+  readonly complaints: readonly string[];
   /** Answers with 503 that did not say when to come again. */
   readonly mute: number;
   /** Answers a second that were no 503. */
@@ -46,7 +48,12 @@ interface Connection {
   received: string;
   /** When its request was sent or due; 0 while there is none. */
   since: number;
+  /** When it had its last answer. */
+  idleSince: number;
 }
+
+/** How many errors are described. */
+const COMPLAINTS = 5;
 
 /** The request's bytes. */
 export function prepare(method: string, path: string, headers: Readonly<Record<string, string>>, body = ""): Prepared {
@@ -62,13 +69,26 @@ export async function run(port: number, requests: readonly Prepared[], given: Lo
   const statuses: Record<string, number> = {};
   const latencies: number[] = [];
   let [sent, errors, mute, answered] = [0, 0, 0, 0];
-  const idle: Connection[] = [];
+  const complaints: string[] = [];
+  /** The longest idle comes first: a server closes what is idle for too long. */
+  const idle = new Set<Connection>();
   const open = new Set<Connection>();
   const started = performance.now();
   const end = started + seconds * 1_000;
   let whenIdle = () => {};
 
+  function complain(what: string, { since, idleSince }: Connection): void {
+    errors++;
+    if (complaints.length >= COMPLAINTS) return;
+    const now = performance.now();
+    const state = since === 0
+      ? `idle for ${Math.round(now - idleSince)} ms`
+      : `waiting for ${Math.round(now - since)} ms`;
+    complaints.push(`${what} after ${Math.round((now - started) / 1_000)} s, ${state}`);
+  }
+
   function send(connection: Connection, since: number): void {
+    idle.delete(connection);
     connection.since = since;
     connection.socket.write(requests[sent++ % requests.length]!.bytes);
   }
@@ -76,15 +96,14 @@ export async function run(port: number, requests: readonly Prepared[], given: Lo
   function dispatch(): void {
     const now = performance.now();
     if (now >= end) {
-      if (idle.length === open.size) whenIdle();
+      if (idle.size === open.size) whenIdle();
       return;
     }
-    if (rate === undefined) {
-      for (let next = idle.pop(); next !== undefined; next = idle.pop()) send(next, now);
-      return;
+    const due = rate === undefined ? Infinity : (now - started) / 1_000 * rate;
+    for (const connection of idle) {
+      if (sent >= due) return;
+      send(connection, rate === undefined ? now : started + sent / rate * 1_000);
     }
-    const due = (now - started) / 1_000 * rate;
-    while (sent < due && idle.length > 0) send(idle.pop()!, started + sent / rate * 1_000);
   }
 
   function take(connection: Connection, { status, saysWhen }: Head): void {
@@ -93,7 +112,8 @@ export async function run(port: number, requests: readonly Prepared[], given: Lo
     if (status !== 503) latencies.push(performance.now() - connection.since);
     else if (!saysWhen) mute++;
     connection.since = 0;
-    idle.push(connection);
+    connection.idleSince = performance.now();
+    idle.add(connection);
     dispatch();
   }
 
@@ -102,23 +122,25 @@ export async function run(port: number, requests: readonly Prepared[], given: Lo
     const head = headOf(connection.received);
     if (head === null || connection.received.length < head.bytes) return;
     // One request at a time: nothing of another answer can follow.
-    if (connection.received.length > head.bytes) errors++;
+    if (connection.received.length > head.bytes) complain("more than one answer", connection);
     connection.received = "";
     take(connection, head);
   }
 
   await Promise.all(Array.from({ length: given.connections }, async () => {
-    const connection: Connection = { socket: await connected(port), received: "", since: 0 };
+    const socket = await connected(port);
+    const connection: Connection = { socket, received: "", since: 0, idleSince: performance.now() };
     open.add(connection);
     connection.socket.setEncoding("latin1");
     connection.socket.on("data", (chunk) => read(connection, String(chunk)));
     connection.socket.on("error", () => {});
     connection.socket.on("close", () => {
       if (!open.delete(connection)) return;
-      errors++;
+      idle.delete(connection);
+      complain("a connection was closed", connection);
       dispatch();
     });
-    idle.push(connection);
+    idle.add(connection);
   }));
   const ended = new Promise<void>((resolve) => whenIdle = resolve);
   const timer = setInterval(dispatch, 2);
@@ -136,6 +158,7 @@ export async function run(port: number, requests: readonly Prepared[], given: Lo
     answered,
     statuses,
     errors,
+    complaints,
     mute,
     rate: latencies.length / lasted,
     p50: at(0.5),
