@@ -22,7 +22,8 @@ export function pgliteClient(database: PGlite, close: () => Promise<void>): SqlC
   async function send<Result>(start: () => Promise<Result>, call: SqlCall): Promise<Result> {
     const turn = lanes.take(false, call);
     const lane = turn instanceof Promise ? await turn : turn;
-    const stoppable = { pending: start(), stop: () => false, ended: (failed: boolean) => lanes.give(lane, failed) };
+    const ended = (fault: unknown) => lanes.give(lane, fault === null ? "answered" : "refused");
+    const stoppable = { pending: start(), stop: () => false, ended };
     return await interruptible(stoppable, call, alarms);
   }
 

@@ -70,7 +70,7 @@ export function faultKind(error: unknown, writes: boolean): FaultKind {
 }
 
 /** Whether the server itself has said it; PostgreSQL gives every error of its own a severity. */
-function isAnswer(error: unknown): boolean {
+export function isAnswer(error: unknown): boolean {
   return typeof error === "object" && error !== null && "severity" in error;
 }
 

@@ -24,8 +24,8 @@ export interface Stoppable<Result> {
   readonly answers?: boolean;
   /** Called when the call ends and leaves it behind. */
   left?(): void;
-  /** Called as soon as it has ended, also after it was given up. */
-  ended?(failed: boolean): void;
+  /** Called as soon as it has ended, also after it was given up; with what it threw, or `null`. */
+  ended?(fault: unknown): void;
 }
 
 /**
@@ -46,8 +46,8 @@ export function interruptible<Result>(
     let reason: Interrupted["reason"] | null = null;
     const reserve = answers ? Math.min(RESERVE, (deadline - Date.now()) / 4) : 0;
     let alarm: Alarm = { at: deadline - reserve, ring: () => interrupt("timeout") };
-    const end = (failed: boolean) => {
-      ended?.(failed);
+    const end = (fault: unknown) => {
+      ended?.(fault);
       quiet();
     };
     const quiet = () => {
@@ -69,10 +69,10 @@ export function interruptible<Result>(
     alarms.set(alarm);
     signal?.addEventListener("abort", abort, { once: true });
     pending.then((result) => {
-      end(false);
+      end(null);
       resolve(result);
     }, (error) => {
-      end(true);
+      end(error);
       if (reason === null) return reject(error);
       const cause = reason === "aborted" ? signal?.reason : error;
       reject(new Interrupted(reason, error?.code === QUERY_CANCELED, cause));

@@ -30,6 +30,9 @@ export interface Lane<Connection> {
   idleSince: number;
 }
 
+/** How a turn ended: with an answer, with the server's refusal, or with the connection. */
+export type Ending = "answered" | "refused" | "lost";
+
 /** What the lanes are. */
 export interface LanesOptions<Connection> {
   /** Makes one; called when it is needed first. */
@@ -53,7 +56,7 @@ export interface Lanes<Connection> {
   /** Takes a turn: at once, or after those who came before. */
   take(reads: boolean, call: SqlCall): Lane<Connection> | Promise<Lane<Connection>>;
   /** Gives a turn back; `left` of a statement that was left behind. */
-  give(lane: Lane<Connection>, failed: boolean, left?: boolean): void;
+  give(lane: Lane<Connection>, ending: Ending, left?: boolean): void;
   /**
    * Leaves a statement behind that goes on. A lane that has only such, and answers none of them for so many milliseconds,
    * is dropped: its connection is dead, and the next one can be opened in its place.
@@ -75,6 +78,8 @@ export function createLanes<Connection>(options: LanesOptions<Connection>, alarm
   const { count, width, depth, idle } = options;
   const lanes = new Set<Lane<Connection>>();
   const line = new Set<Waiting<Connection>>();
+  /** Whether an alarm looks for idle lanes. */
+  let looking = false;
 
   function free(reads: boolean): Lane<Connection> | null {
     let shared: Lane<Connection> | null = null;
@@ -91,7 +96,8 @@ export function createLanes<Connection>(options: LanesOptions<Connection>, alarm
     const connection = options.open();
     const lane = { connection, statements: 0, left: 0, reading: false, works: false, holds: 0, idleSince: Date.now() };
     lanes.add(lane);
-    if (lanes.size === 1 && idle < Infinity) alarms.set({ at: Date.now() + idle, ring: closeIdle });
+    if (!looking && idle < Infinity) alarms.set({ at: Date.now() + idle, ring: closeIdle });
+    looking = true;
     return lane;
   }
 
@@ -105,7 +111,14 @@ export function createLanes<Connection>(options: LanesOptions<Connection>, alarm
         void options.close(lane.connection);
       } else next = Math.min(next, lane.idleSince + idle);
     }
-    if (lanes.size > 0) alarms.set({ at: next, ring: closeIdle });
+    looking = lanes.size > 0;
+    if (looking) alarms.set({ at: next, ring: closeIdle });
+  }
+
+  /** Lets a new lane take the place of one that is of no use. */
+  function drop(lane: Lane<Connection>): void {
+    // Whoever deals out several connections by himself also replaces them.
+    if (options.drop !== undefined && lanes.delete(lane)) void options.drop(lane.connection);
   }
 
   /** Drops a lane that is silent from then on for so long; looks again as long as it answers. */
@@ -114,8 +127,7 @@ export function createLanes<Connection>(options: LanesOptions<Connection>, alarm
       // Whoever still waits on it ends by answer or by leaving, and is watched then.
       if (lane.left === 0 || lane.left < lane.statements) return;
       if (lane.idleSince > since) return watch(lane, lane.idleSince, silence);
-      if (!lanes.delete(lane)) return;
-      void options.drop!(lane.connection);
+      drop(lane);
       next();
     };
     alarms.set({ at: since + silence, ring });
@@ -144,11 +156,12 @@ export function createLanes<Connection>(options: LanesOptions<Connection>, alarm
       const pending = new Promise<Lane<Connection>>((begin) => line.add(place = { reads, begin }));
       return interruptible({ pending, stop: () => line.delete(place) }, call, alarms);
     },
-    give(lane, failed, left = false) {
+    give(lane, ending, left = false) {
       lane.statements--;
       if (left) lane.left--;
-      lane.works = !failed;
+      lane.works = ending === "answered";
       lane.idleSince = Date.now();
+      if (ending === "lost") drop(lane);
       if (line.size > 0) next();
     },
     leave(lane, silence) {

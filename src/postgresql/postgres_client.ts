@@ -7,7 +7,7 @@
 import postgres from "postgres";
 import { StoreError } from "../errors.ts";
 import { createAlarms } from "./alarms.ts";
-import { driverCode } from "./faults.ts";
+import { driverCode, isAnswer } from "./faults.ts";
 import { GRACE, interruptible, QUERY_CANCELED } from "./interrupt.ts";
 import { createLanes, type LanesOptions } from "./lanes.ts";
 import { type PresetName, PRESETS } from "./presets.ts";
@@ -185,7 +185,9 @@ function client(
       // The driver limits each attempt to connect, but not how often it begins anew when the server hangs up.
       lanes.leave(lane, underWay.state === null ? GRACE + connectTimeout * 1_000 : GRACE);
     };
-    const ended = (failed: boolean) => lanes.give(lane, failed, isLeft);
+    // The driver never uses a connection again that broke while it was about to send, and does not say so.
+    const ended = (fault: unknown) =>
+      lanes.give(lane, fault === null ? "answered" : isAnswer(fault) ? "refused" : "lost", isLeft);
     try {
       return await interruptible({ pending, stop, answers: !reads, left, ended }, call, alarms);
     } catch (error) {

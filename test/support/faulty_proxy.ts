@@ -86,7 +86,9 @@ export async function openFaultyProxy(host: string, databasePort: number): Promi
         holding--;
         meeting = null;
         pass();
+        // Whoever has gone in the meantime has told so already.
         if (client.destroyed) database.end();
+        if (database.destroyed) client.end(cut);
       });
     };
     client.on("data", (bytes: Uint8Array) => {
