@@ -90,7 +90,7 @@ export function connect(options: ConnectionOptions, timeout: number): SqlClient 
     fetch_types: false,
     // A statement is tried again after a pause of its own; the driver's would go on when the server is long back.
     backoff: false,
-    onnotice: () => {},
+    onnotice: refuseUnconfirmed,
     connection: { application_name: "actingweb-edge", ...session, ...options.parameters } as object,
   };
   // Made at once, as settings that the driver cannot use are told here; it connects when it is used.
@@ -212,6 +212,14 @@ function client(
     },
     close: lanes.close,
   };
+}
+
+/**
+ * A server that is told to stop while it waits for its standby says in a warning that it did not wait, and then that all
+ * went well. What is thrown here becomes the statement's fault: nobody may count on a write that one server alone has.
+ */
+function refuseUnconfirmed({ routine }: postgres.Notice): void {
+  if (routine === "SyncRepWaitForLSN") throw Object.assign(new Error("not confirmed"), { code: "NOT_CONFIRMED" });
 }
 
 /** Resolves when the server has stopped a statement. */

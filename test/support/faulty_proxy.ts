@@ -45,6 +45,12 @@ export interface FaultyProxy {
   fail(fault: Fault, times?: number): void;
   /** Ends the fault, and passes on what was held back. */
   heal(): void;
+  /** Lets new connections go to another address. */
+  aim(host: string, databasePort: number): void;
+  /** Breaks all connections. */
+  cut(): void;
+  /** Lets all connections stay and fall silent for ever, as if whoever was there had gone without a word. */
+  silence(): void;
   /** Breaks all connections and ends the proxy. */
   close(): Promise<void>;
 }
@@ -55,6 +61,9 @@ export async function openFaultyProxy(host: string, databasePort: number): Promi
   let fault: Fault | null = null;
   let left = 0;
   let held: (() => void)[] = [];
+  let target = { host, port: databasePort };
+  /** Counts the times that all have fallen silent. */
+  let silences = 0;
 
   /** The fault that this request meets, which counts as one of its times. */
   const met = () => {
@@ -64,7 +73,8 @@ export async function openFaultyProxy(host: string, databasePort: number): Promi
   };
 
   const server = createServer((client) => {
-    const database = connect(databasePort, host);
+    const database = connect(target.port, target.host);
+    const born = silences;
     const pair = [client, database] as const;
     pairs.add(pair);
     const cut = () => {
@@ -75,7 +85,7 @@ export async function openFaultyProxy(host: string, databasePort: number): Promi
     let holding = 0;
     // What is held back arrives, also when nobody waits for it any more.
     const gone = () => {
-      if (holding === 0) cut();
+      if (holding === 0 && born === silences) cut();
     };
     for (const socket of pair) socket.on("error", gone).on("close", gone);
     let meeting: Fault | null = null;
@@ -92,6 +102,7 @@ export async function openFaultyProxy(host: string, databasePort: number): Promi
       });
     };
     client.on("data", (bytes: Uint8Array) => {
+      if (born !== silences) return;
       meeting ??= met();
       if (meeting === "cut before") return cut();
       if (meeting === "hold request") return hold(() => database.write(bytes));
@@ -106,6 +117,7 @@ export async function openFaultyProxy(host: string, databasePort: number): Promi
       meeting = null;
     });
     database.on("data", (bytes: Uint8Array) => {
+      if (born !== silences) return;
       if (meeting === "cut after") return cut();
       if (meeting === "hold answer") return hold(() => client.write(bytes));
       if (meeting === "cut amid") {
@@ -117,6 +129,9 @@ export async function openFaultyProxy(host: string, databasePort: number): Promi
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
+  const destroyAll = () => {
+    for (const pair of pairs) for (const socket of pair) socket.destroy();
+  };
 
   return {
     port: typeof address === "object" && address !== null ? address.port : 0,
@@ -131,8 +146,11 @@ export async function openFaultyProxy(host: string, databasePort: number): Promi
       held = [];
       for (const pass of late) pass();
     },
+    aim: (host, port) => void (target = { host, port }),
+    cut: destroyAll,
+    silence: () => void silences++,
     close() {
-      for (const pair of pairs) for (const socket of pair) socket.destroy();
+      destroyAll();
       return new Promise((resolve) => void server.close(() => resolve()));
     },
   };

