@@ -9,10 +9,12 @@ const FILES = [
   "test/torture/races/races.test.ts",
   "test/torture/faults/network.test.ts",
   "test/torture/faults/leaks.test.ts",
+  "test/torture/faults/failover.test.ts",
+  "test/torture/faults/tls.test.ts",
   "test/torture/faults/half_done.test.ts",
 ];
 
-const POSTGRESQL_FILES = ["test/postgresql/crash.test.ts"];
+const POSTGRESQL_FILES = ["crash", "failover", "pgbouncer", "waiting"].map((name) => `test/postgresql/${name}.test.ts`);
 
 const LOAD_FILES = ["test/torture/load/load.test.ts"];
 
@@ -25,7 +27,7 @@ const USAGE = `Usage: npm run torture -- [options]
   --seed NUMBER      repeats the random choices of an earlier run
   --processes COUNT  processes of a race (default 4)
   --clients COUNT    clients of each process (default 16)
-  --rounds COUNT     how often each client of a race does its work (default 10)
+  --rounds COUNT     how often each client of a race, or of PgBouncer, does its work (default 10)
   --rows COUNT       rows of an actor whose eraser is killed (default 10000)
   --kills COUNT      writers that are killed (default 50)
   --crashes COUNT    how often PostgreSQL is killed (default 20)
