@@ -1,7 +1,6 @@
 // Calls that wait: for a connection, for a lock, for a statement that takes too long.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type postgres from "postgres";
-import { GRACE } from "../../src/postgresql/interrupt.ts";
 import { migrate } from "../../src/postgresql/mod.ts";
 import { behaviours } from "../support/behaviour.ts";
 import { postgresqlUrl, uniqueName } from "../support/stores.ts";
@@ -24,8 +23,8 @@ afterAll(async () => {
   await other.end();
 });
 
-/** How a call ended, after a look at the time: a write may wait for the server's word that it stopped. */
-async function inTime(call: Promise<unknown>, most = TIMEOUT + GRACE): Promise<string> {
+/** How a call ended, after a look at the time. */
+async function inTime(call: Promise<unknown>, most = TIMEOUT): Promise<string> {
   const started = performance.now();
   const code = await codeOf(call);
   expect(performance.now() - started).toBeLessThan(most + SLACK);
@@ -52,9 +51,7 @@ behaviour(
       const { store, activity } = all;
       await whileLocked(other, schema, "full", async () => {
         const long = { timeout: 3_000 };
-        const taking = [1, 2].map((value) =>
-          inTime(store.properties.set("full", "name", `${value}`, long), 3_000 + GRACE)
-        );
+        const taking = [1, 2].map((value) => inTime(store.properties.set("full", "name", `${value}`, long), 3_000));
         await until(async () => (await activity()).filter(({ waitsFor }) => waitsFor === "Lock").length === 2);
         const timeouts = [50, 100, 200, 400, 800];
         const waiting = timeouts.map((timeout) => [

@@ -97,8 +97,9 @@ export async function openFaultyProxy(host: string, databasePort: number): Promi
         meeting = null;
         pass();
         // Whoever has gone in the meantime has told so already.
-        if (client.destroyed) database.end();
-        if (database.destroyed) client.end(cut);
+        if (client.destroyed && database.destroyed) cut();
+        else if (client.destroyed) database.end();
+        else if (database.destroyed) client.end();
       });
     };
     client.on("data", (bytes: Uint8Array) => {
