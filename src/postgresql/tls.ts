@@ -4,8 +4,8 @@
  * @module
  */
 
-import type postgres from "postgres";
 import { StoreError } from "../errors.ts";
+import type { Driver } from "./postgres_client.ts";
 
 /** Modes that encrypt for whoever answers. */
 const UNCHECKED: readonly unknown[] = ["require", "allow", "prefer"];
@@ -15,7 +15,7 @@ const UNCHECKED: readonly unknown[] = ["require", "allow", "prefer"];
  *
  * @throws {StoreError} `configuration` when the certificate could not be checked as asked
  */
-export function tlsOf({ ssl, host: hosts }: postgres.Sql["options"]): typeof ssl {
+export function tlsOf({ ssl, host: hosts }: Driver["options"]): typeof ssl {
   const own: { readonly rejectUnauthorized?: unknown } = typeof ssl === "object" ? ssl : {};
   if (!ssl || UNCHECKED.includes(ssl) || own.rejectUnauthorized === false) return ssl;
   // The driver names the host to TLS unless it is an address; Node and Deno would then look for `localhost`.
