@@ -1,5 +1,7 @@
 // The network under a call: slow, silent, cut.
 import { afterAll, beforeAll, expect } from "bun:test";
+import { once } from "node:events";
+import { connect } from "node:net";
 import type postgres from "postgres";
 import { migrate } from "../../src/postgresql/mod.ts";
 import { behaviours } from "../support/behaviour.ts";
@@ -101,6 +103,26 @@ behaviour("a server that hangs up on everybody is not called again when nobody w
     });
     proxy.resume();
     expect(await store.properties.get("hung up", "name")).toBe(null);
+  });
+  await proxy.close();
+});
+
+behaviour("a connection that breaks while a statement is about to be sent is replaced at once", async () => {
+  const proxy = await openProxy();
+  await watched(other, { schema, url: proxy.url }, async ({ store }) => {
+    for (let round = 0; round < 10; round++) {
+      await store.properties.set("broken", "name", "value");
+      // The store's connection breaks in the same moment as this one.
+      const witness = connect(Number(new URL(proxy.url).port), "127.0.0.1");
+      await once(witness, "connect");
+      const gone = once(witness, "close");
+      proxy.cut();
+      await gone;
+      const writing = codeOf(store.properties.set("broken", "name", "value", { timeout: 200 }));
+      expect(await writing).toMatch(/^(unknown_outcome|unavailable|timeout)$/);
+      proxy.resume();
+      expect(await store.properties.get("broken", "name", { timeout: 2_000 })).toBe("value");
+    }
   });
   await proxy.close();
 });
