@@ -34,7 +34,8 @@ for (const reason of ["timeout", "aborted"] as const) {
           const controller = new AbortController();
           const options = reason === "timeout" ? { timeout: 2_000 } : { signal: controller.signal };
           const writing = codeOf(store.properties.set(actor, "name", "after", options));
-          await until(async () => (await activity())[0]?.state === "active");
+          // It is active already while it is prepared, when the server would not listen.
+          await until(async () => (await activity())[0]?.waitsFor === "Lock");
           controller.abort();
           const started = performance.now();
           expect(await writing).toBe(reason);
