@@ -5,13 +5,12 @@
  */
 
 import { compare, type Comparison, type Difference } from "../transfer/mod.ts";
+import { type Between, readSides, runBetween, sideOptions, transferOptions } from "./between_sides.ts";
 import type { Arguments, Command, Shell } from "./command.ts";
-import { counted, untilStopped } from "./long_run.ts";
-import { follow } from "./progress_bar.ts";
+import { counted } from "./long_run.ts";
 import { SETTINGS } from "./settings.ts";
 import { shown } from "./shown.ts";
-import { openSide, readSide, SIDES, withSides } from "./side.ts";
-import { failedTo, INCOMPLETE, numberOf, RATE_OPTIONS, tablesOf, WALK_OPTIONS } from "./transfer_options.ts";
+import { INCOMPLETE, numberOf, RATE_OPTIONS, WALK_OPTIONS } from "./transfer_options.ts";
 
 /** Differences that are printed. */
 const SHOWN = 100;
@@ -23,8 +22,7 @@ export const command: Command = {
     "Compares every row of two databases by key and content, and names the keys of those that are absent, extra or " +
     "different, never their content. Exit code 3: they differ, or with --repair: not all could be repaired.",
   options: {
-    from: { value: "DATABASE", text: `The side that is right: ${SIDES}. Needed.` },
-    to: { value: "DATABASE", text: "The other side, named like --from. Needed." },
+    ...sideOptions("The side that is right", "The other side"),
     repair: { text: "Makes the other side equal: writes what is absent or different, and removes what is extra." },
     ...WALK_OPTIONS,
     all: { text: `Prints all differences, not only the first ${SHOWN}.` },
@@ -36,24 +34,19 @@ export const command: Command = {
 };
 
 async function run(given: Arguments, shell: Shell): Promise<number> {
-  const { values, flags } = given;
-  const [from, to] = [readSide("from", values.from, shell), readSide("to", values.to, shell)];
+  const { flags } = given;
   const options = {
-    tables: tablesOf(given),
+    ...transferOptions(given),
     segments: numberOf(given, "segments"),
-    parallel: numberOf(given, "parallel"),
-    rowsPerSecond: numberOf(given, "rows-per-second"),
     repair: flags.has("repair"),
-    onFailed: failedTo(values.failed),
     onDifference: printing(shell, flags.has("all"), flags.has("json")),
   };
-  return await withSides(() => openSide(from), () => openSide(to), async (first, second) => {
-    let report: Comparison | null = null;
-    const done = await untilStopped(shell, async ({ signal }) => {
-      report = await follow(compare(first.store, second.store, { ...options, signal }), shell, flags.has("quiet"));
-    });
-    return done && report !== null ? tell(report, given, shell) : 1;
-  });
+  const comparing: Between<Comparison> = {
+    ...readSides(given, shell),
+    transfer: (first, second, signal) => compare(first, second, { ...options, signal }),
+    tell: (report) => tell(report, given, shell),
+  };
+  return await runBetween(comparing, given, shell);
 }
 
 function printing({ print }: Shell, all: boolean, json: boolean): (difference: Difference) => void {

@@ -6,21 +6,18 @@
 
 import type { StoreConfiguration } from "../config.ts";
 import { copy, copyAgain, type CopyOptions, createMeter, type Progress } from "../transfer/mod.ts";
+import { type Between, readSides, runBetween, sideOptions, transferOptions } from "./between_sides.ts";
 import { type Arguments, type Command, type Shell, UsageError } from "./command.ts";
-import { counted, untilStopped } from "./long_run.ts";
-import { follow } from "./progress_bar.ts";
+import { counted } from "./long_run.ts";
 import { SETTINGS } from "./settings.ts";
 import { shown } from "./shown.ts";
-import { openSide, readSide, SIDES, withSides } from "./side.ts";
 import {
   againIn,
   checkpointIn,
-  failedTo,
   INCOMPLETE,
   numberOf,
   RATE_OPTIONS,
   segmentOf,
-  tablesOf,
   WALK_OPTIONS,
 } from "./transfer_options.ts";
 
@@ -35,8 +32,7 @@ export const command: Command = {
     "stay. Can be interrupted and run again at any time; with --checkpoint it goes on where it was. Exit code 3: it has " +
     "ended, and some rows could not be copied.",
   options: {
-    from: { value: "DATABASE", text: `Where rows are read: ${SIDES}. Needed.` },
-    to: { value: "DATABASE", text: "Where they are written, named like --from. Needed." },
+    ...sideOptions("Where rows are read", "Where they are written"),
     migrate: { text: "Prepares the target first: its schema or its tables." },
     checkpoint: { value: "FILE", text: "Notes there what is done, and goes on from it." },
     live: { text: "Reads each page again after writing it, for copying while a mirror writes to both." },
@@ -57,46 +53,39 @@ export const command: Command = {
 
 async function run(given: Arguments, shell: Shell): Promise<number> {
   const { values, flags } = given;
-  const [from, to] = [readSide("from", values.from, shell), readSide("to", values.to, shell)];
-  const options = optionsOf(given, from, to);
-  if (values.retry !== undefined && (flags.has("dry-run") || values.checkpoint !== undefined)) {
+  const sides = readSides(given, shell);
+  const options = optionsOf(given, `${placeOf(sides.from)} to ${placeOf(sides.to)}`);
+  const again = values.retry;
+  if (again !== undefined && (flags.has("dry-run") || values.checkpoint !== undefined)) {
     throw new UsageError("--retry goes with neither --dry-run nor --checkpoint");
   }
-  const { onRequest } = options.meter;
-  const migrates = flags.has("migrate");
-  return await withSides(
-    () => openSide(from, { onRequest }),
-    () => openSide(to, { first: migrates, onRequest }),
-    async (source, target) => {
-      let report: Progress | null = null;
-      const done = await untilStopped(shell, async ({ signal }) => {
-        const again = values.retry;
-        const reports = again === undefined
-          ? copy(source.store, target.store, { ...options, signal })
-          : copyAgain(source.store, target.store, againIn(again), { ...options, signal });
-        report = await follow(reports, shell, flags.has("quiet"));
-      });
-      if (!done || report === null) return 1;
-      tell(report, given, shell, to, options.meter.units());
-      return (report as Progress).failed > 0 ? INCOMPLETE : 0;
+  const { onRequest, units } = options.meter;
+  const copying: Between<Progress> = {
+    ...sides,
+    migrates: flags.has("migrate"),
+    onRequest,
+    transfer: (source, target, signal) =>
+      again === undefined
+        ? copy(source, target, { ...options, signal })
+        : copyAgain(source, target, againIn(again), { ...options, signal }),
+    tell(report) {
+      tell(report, given, shell, sides.to, units());
+      return report.failed > 0 ? INCOMPLETE : 0;
     },
-  );
+  };
+  return await runBetween(copying, given, shell);
 }
 
-function optionsOf(given: Arguments, from: StoreConfiguration, to: StoreConfiguration) {
+function optionsOf(given: Arguments, route: string) {
   const { values, flags } = given;
-  const route = `${placeOf(from)} to ${placeOf(to)}`;
   const options = {
+    ...transferOptions(given),
     ...segmentOf(given),
-    tables: tablesOf(given),
-    parallel: numberOf(given, "parallel"),
-    rowsPerSecond: numberOf(given, "rows-per-second"),
     capacityPerSecond: numberOf(given, "capacity-per-second"),
     meter: createMeter(),
     live: flags.has("live"),
     dryRun: flags.has("dry-run"),
     checkpoint: values.checkpoint === undefined ? undefined : checkpointIn(values.checkpoint, route),
-    onFailed: failedTo(values.failed),
   };
   return options satisfies CopyOptions;
 }

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { importTables, type Progress } from "../transfer/mod.ts";
+import { importTables } from "../transfer/mod.ts";
+import { lastReport } from "./between_sides.ts";
 import { type Arguments, type Command, type Shell, UsageError } from "./command.ts";
 import { readDump } from "./dump_file.ts";
-import { counted, untilStopped } from "./long_run.ts";
-import { follow } from "./progress_bar.ts";
+import { counted } from "./long_run.ts";
 import { SETTINGS } from "./settings.ts";
 import { openSide, readSide, SIDES } from "./side.ts";
-import { failedTo, INCOMPLETE, numberOf, RATE_OPTIONS } from "./transfer_options.ts";
+import { failedTo, INCOMPLETE, numberOf, RATE_OPTIONS, tellRows } from "./transfer_options.ts";
 
 const { tables: _, ...OPTIONS } = RATE_OPTIONS;
 
@@ -41,25 +41,24 @@ async function run(given: Arguments, shell: Shell): Promise<number> {
   const dump = await readDump(file);
   const target = await openSide(to, { first: flags.has("migrate") });
   try {
-    let report: Progress | null = null;
-    const done = await untilStopped(shell, async ({ signal }) => {
-      const reports = importTables(target.store, dump.read, {
-        signal,
-        dryRun: flags.has("dry-run"),
-        rowsPerSecond: numberOf(given, "rows-per-second"),
-        onFailed: failedTo(values.failed),
-      });
-      report = await follow(reports, shell, flags.has("quiet"));
-    });
-    if (!done || report === null) return 1;
-    const { written, failed, total } = report as Progress;
+    const options = {
+      dryRun: flags.has("dry-run"),
+      rowsPerSecond: numberOf(given, "rows-per-second"),
+      onFailed: failedTo(values.failed),
+    };
+    const report = await lastReport(
+      (signal) => importTables(target.store, dump.read, { ...options, signal }),
+      given,
+      shell,
+    );
+    if (report === null) return 1;
     if (flags.has("json")) shell.print(JSON.stringify(report));
-    else if (flags.has("dry-run")) shell.print(`The file is whole: ${counted(total ?? 0, "row")}.`);
+    else if (flags.has("dry-run")) shell.print(`The file is whole: ${counted(report.total ?? 0, "row")}.`);
     else {
-      shell.print(`Imported ${counted(written, "row")}.`);
-      if (failed > 0) shell.print(`${counted(failed, "row")} could not be written.`);
+      tellRows("Imported", report, shell.print);
+      if (report.failed > 0) shell.print(`${counted(report.failed, "row")} could not be written.`);
     }
-    return failed > 0 ? INCOMPLETE : 0;
+    return report.failed > 0 ? INCOMPLETE : 0;
   } finally {
     await target.close();
     await dump.remove();

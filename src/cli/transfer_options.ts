@@ -7,9 +7,17 @@
 import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { type Again, type Checkpoint, type CheckpointPlace, type FailedRow, TABLE_NAMES } from "../transfer/mod.ts";
+import {
+  type Again,
+  type Checkpoint,
+  type CheckpointPlace,
+  type FailedRow,
+  type Progress,
+  TABLE_NAMES,
+} from "../transfer/mod.ts";
 import type { TableName } from "../tables.ts";
 import { type Arguments, Failure, type Option, UsageError } from "./command.ts";
+import { counted } from "./long_run.ts";
 
 /** Exit code of a transfer that has ended, with rows that failed or sides that differ. */
 export const INCOMPLETE = 3;
@@ -107,4 +115,12 @@ function againOf(file: string, line: string): Again {
     // Below is the same refusal for whatever is wrong.
   }
   throw new Failure(`${file}: a line names neither a row nor an actor`);
+}
+
+/** Tells the rows of each table, and in the last line those that were written, bytes, seconds and rate. */
+export function tellRows(what: string, report: Progress, say: (line: string) => void): void {
+  const { rows, written, bytes, seconds, rowsPerSecond } = report;
+  for (const [table, count] of Object.entries(rows)) say(`${table}: ${counted(count, "row")}`);
+  const rate = `${Math.round(rowsPerSecond)} a second`;
+  say(`${what} ${counted(written, "row")}, ${counted(bytes, "byte")}, in ${seconds.toFixed(1)} seconds, ${rate}.`);
 }

@@ -6,17 +6,18 @@
 
 import { compactJson } from "../model/json.ts";
 import { TABLE_NAMES } from "../model/table_rows.ts";
+import { inParallel } from "../model/waiting.ts";
 import type { Json } from "../store.ts";
 import type { TransferOptions } from "./copy.ts";
-import { createSums, type Header, rowLine } from "./file_format.ts";
+import { byteLength, createSums, type Header, rowLine } from "./file_format.ts";
 import { limiter } from "./patience.ts";
 import { createTally, type Progress, reporting } from "./progress.ts";
 import { needTables } from "./tables.ts";
-import { estimateAll, isExpired, type WalkOptions, walkPart } from "./walk.ts";
-import type { TransferStore } from "../tables.ts";
+import { estimateAll, isExpired, stagesOf, type TablePage, type WalkOptions, walkPart } from "./walk.ts";
+import type { TableName, TransferStore } from "../tables.ts";
 
 /** Options of {@linkcode exportTables}. */
-export interface ExportOptions extends TransferOptions, Pick<WalkOptions, "tables" | "pageRows"> {}
+export interface ExportOptions extends TransferOptions, Omit<WalkOptions, "segment"> {}
 
 /**
  * Writes every row of every table to a sink, in the form that docs/transfer.md describes: a first line with the format,
@@ -45,34 +46,47 @@ export function exportTables(
 ): AsyncIterable<Progress> {
   needTables("exportTables", source);
   const tally = createTally();
-  const { tables: wanted = TABLE_NAMES, now = Date.now } = options;
+  const { tables: wanted = TABLE_NAMES, segments = 8, parallel = 8, now = Date.now } = options;
   const tables = TABLE_NAMES.filter((table) => wanted.includes(table));
 
   async function run(changed: () => void, signal: AbortSignal): Promise<void> {
     const allow = limiter(options, signal);
     const sums = createSums();
-    const write = async (lines: readonly string[]) => await sink(lines.map((line) => `${line}\n`).join(""));
+    const write = async (lines: readonly string[]) => {
+      const text = lines.map((line) => `${line}\n`).join("");
+      tally.bytes += byteLength(text);
+      await sink(text);
+    };
+    let last: Promise<void> = Promise.resolve();
+
+    async function take(table: TableName, { items, unreadable }: TablePage): Promise<void> {
+      const seconds = Math.floor(now() / 1000);
+      const lines = items.filter((row) => !isExpired(table, row, seconds)).map((row) => rowLine(table, row));
+      for (const line of lines) sums.add(line, table);
+      if (lines.length > 0) await write(lines);
+      tally.read(table, items.length + unreadable.length);
+      tally.written += lines.length;
+      tally.expired += items.length - lines.length;
+      for (const { key, problem } of unreadable) {
+        tally.failed++;
+        await options.onFailed?.({ table, key, problem });
+      }
+    }
+
     tally.total = await estimateAll(source, { tables }, signal);
     const header: Header = { format: "actingweb-edge", version: 1, backend: source.backend, tables };
     const first = compactJson(header as unknown as Json);
     sums.add(first);
     await write([first]);
     for (const table of tables) {
-      await walkPart(source, { table, segment: 0, segments: 1 }, null, options, signal, async (page) => {
-        await allow(page.items.length);
-        const seconds = Math.floor(now() / 1000);
-        const rows = page.items.filter((row) => !isExpired(table, row, seconds));
-        const lines = rows.map((row) => rowLine(table, row));
-        for (const line of lines) sums.add(line, table);
-        if (lines.length > 0) await write(lines);
-        tally.read(table, page.items.length + page.unreadable.length);
-        tally.written += lines.length;
-        tally.expired += page.items.length - rows.length;
-        for (const { key, problem } of page.unreadable) {
-          tally.failed++;
-          await options.onFailed?.({ table, key, problem });
-        }
-        changed();
+      const parts = stagesOf("exportTables", { tables: [table], segments }).flat();
+      await inParallel(parts, parallel, (part) => {
+        return walkPart(source, part, null, options, signal, async (page) => {
+          await allow(page.items.length);
+          // Hashes go from line to line, so one page is taken in at a time.
+          await (last = last.then(() => take(table, page)));
+          changed();
+        });
       });
     }
     await write([compactJson(sums.closing() as unknown as Json)]);

@@ -58,6 +58,13 @@ export function createSums(): Sums {
   };
 }
 
+const encoder = new TextEncoder();
+
+/** Bytes of a text of the file. */
+export function byteLength(text: string): number {
+  return encoder.encode(text).length;
+}
+
 /** The line of a row, without its end. */
 export function rowLine(table: TableName, { additional, ...fields }: TableRow): string {
   return compactJson({ table, row: { ...fields, ...(additional ? { additional } : {}) } as unknown as Json });

@@ -8,7 +8,16 @@ import { compactJson } from "../model/json.ts";
 import type { Json } from "../store.ts";
 import type { TableName, TransferStore } from "../tables.ts";
 import { targetOf, type TransferOptions } from "./copy.ts";
-import { type Closing, createSums, type Header, type Line, readHeader, readLine, refusal } from "./file_format.ts";
+import {
+  byteLength,
+  type Closing,
+  createSums,
+  type Header,
+  type Line,
+  readHeader,
+  readLine,
+  refusal,
+} from "./file_format.ts";
 import { limiter } from "./patience.ts";
 import { createTally, type Progress, reporting } from "./progress.ts";
 import { needTables } from "./tables.ts";
@@ -60,7 +69,8 @@ export function importTables(
   needTables("importTables", target);
   const tally = createTally();
   return reporting("importTables", options.signal, async (changed, signal) => {
-    const { header, rows } = await verify(source, signal);
+    const { header, rows, bytes } = await verify(source, signal);
+    tally.bytes = bytes;
     tally.total = rows;
     const to = targetOf(header, target, options, tally, signal);
     if (!options.dryRun) await writeAll(source, to, options, changed);
@@ -68,12 +78,16 @@ export function importTables(
 }
 
 /** Reads a whole file and holds its counts and hashes against those of its last line. */
-async function verify(source: ImportSource, signal: AbortSignal): Promise<{ header: Header; rows: number }> {
+async function verify(
+  source: ImportSource,
+  signal: AbortSignal,
+): Promise<{ header: Header; rows: number; bytes: number }> {
   const sums = createSums();
   let header: Header | null = null;
   let isClosed = false;
   let rows = 0;
-  for await (const line of linesOf(source())) {
+  let bytes = 0;
+  for await (const line of linesOf(measured(source(), (more) => bytes += more))) {
     if (isClosed) throw refusal("it goes on after its last line");
     signal.throwIfAborted();
     if (header === null) {
@@ -94,7 +108,7 @@ async function verify(source: ImportSource, signal: AbortSignal): Promise<{ head
   }
   if (header === null) throw refusal("it is empty");
   if (!isClosed) throw refusal("its end is missing");
-  return { header, rows };
+  return { header, rows, bytes };
 }
 
 async function writeAll(
@@ -153,6 +167,14 @@ async function writeAll(
 
 function isHeader(line: string): boolean {
   return line.startsWith('{"format":');
+}
+
+/** The same pieces; `count` is told the bytes of each. */
+async function* measured(pieces: ReturnType<ImportSource>, count: (bytes: number) => void): ReturnType<ImportSource> {
+  for await (const piece of pieces) {
+    count(typeof piece === "string" ? byteLength(piece) : piece.length);
+    yield piece;
+  }
 }
 
 /** Lines of a text that comes in pieces, without their ends and without empty ones. */

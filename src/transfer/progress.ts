@@ -24,7 +24,9 @@ export interface Progress {
   readonly rows: { readonly [Name in TableName]?: number };
   /** What the target cannot hold, by table and field, e.g. `actors.created_at`; how often. */
   readonly dropped: { readonly [what: string]: number };
-  /** Bytes of the rows read, about. */
+  /** Seconds since the beginning. */
+  readonly seconds: number;
+  /** Bytes of the rows of a dry run, about; of a file, before it is compressed. Else 0. */
   readonly bytes: number;
   /** Rows to read in all, about; `null` when nobody knows. */
   readonly total: number | null;
@@ -104,6 +106,7 @@ export function createTally(): Tally {
         dropped: { ...dropped },
         bytes,
         total,
+        seconds,
         rowsPerSecond,
         remainingSeconds: finished ? 0 : left,
         finished,
