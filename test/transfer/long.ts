@@ -1,173 +1,198 @@
-// By hand: `bun test/transfer/long.ts ROWS`, with AWS_DB_HOST and TEST_DATABASE_URL. Copies many rows from DynamoDB to
-// PostgreSQL and back, compares, and prints rates beside the plain limit and the peak of memory.
-import { readFileSync } from "node:fs";
+// `npm run torture:transfer`: moves many rows from DynamoDB to PostgreSQL and back, compares after each step, and prints a
+// table of rates beside the plain limits, and of the peaks of memory.
+import { readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
-import postgres from "postgres";
-import { createDynamoDBClient, type DynamoDBClient, type Item } from "../../src/dynamodb/client/mod.ts";
+import { parseArgs } from "node:util";
 import { start } from "../cli/program.ts";
-import { dynamodbConnection, dynamodbPlace, postgresqlPlace, postgresqlUrl } from "../support/stores.ts";
+import { dynamodbServer, postgresqlServer, type TestServer } from "../support/servers.ts";
+import { dynamodbConnection, dynamodbPlace, postgresqlPlace, postgresqlUrl, uniqueName } from "../support/stores.ts";
+import { plainBatchWrite, plainInsert, plainScan } from "./plain.ts";
 import { fill } from "./rows.ts";
 
-/** Rows at most with which the plain limits are measured. */
-const SAMPLE = 100_000;
-const STATEMENT_ROWS = 500;
-const PARALLEL = 8;
-/** DynamoDB's and PostgreSQL's names of the tables; `null`: rows of another form. */
-const TABLES: readonly (readonly [string, string | null])[] = [
-  ["actors", "actors"],
-  ["properties", "properties"],
-  ["trusts", "trusts"],
-  ["peertrustees", "peertrustees"],
-  ["subscriptions", "subscriptions"],
-  ["subscriptiondiffs", "subscription_diffs"],
-  ["subscription_suspensions", "subscription_suspensions"],
-  ["attributes", "attributes"],
-  ["property_lookup_v2", null],
-];
+const USAGE = `Usage: npm run torture:transfer -- [options]
 
-const count = Number(process.argv[2] ?? 100_000);
-const connection = dynamodbConnection();
-const { host } = new URL(connection.endpoint);
-const environment = {
-  AWS_ACCESS_KEY_ID: connection.credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: connection.credentials.secretAccessKey,
-};
-const side = {
-  dynamodb: (prefix: string) => `dynamodb://${host}/${prefix}?region=${connection.region}&tls=false`,
-  postgresql: (schema: string) => `${postgresqlUrl()}?schema=${schema}`,
-};
+  --rows COUNT    rows to move; may be given several times (default 100000)
+  --rounds COUNT  how often each copy and its limits are measured, in turn; the median counts (default 3)
+  --seed NUMBER   which rows (default: by the clock)
+  --help          this text
 
-/** Runs a command; its result, seconds and peak of memory in megabytes. */
-async function command(...args: string[]): Promise<{ report: Record<string, number>; seconds: number; peak: number }> {
-  const started = performance.now();
-  const program = start([process.execPath, "src/cli/main.ts", ...args, "--json", "--quiet"], environment);
+Servers as for npm test. Exit code 1 when a comparison finds a difference, or a command fails.
+`;
+/** How often a command's memory is looked at. The kernel keeps the peak, so only the last moment can be missed. */
+const LOOK_MILLISECONDS = 20;
+
+/** What one command did. */
+interface Step {
+  readonly name: string;
+  readonly rows: number;
+  readonly seconds: number;
+  /** Rows a second, without the start of the program. */
+  readonly rate: number;
+  /** Peak of its resident memory in megabytes. */
+  readonly peak: number;
+}
+
+/** Runs a command of the program, which must end with 0. */
+async function command(name: string, ...args: string[]): Promise<Step> {
+  const { credentials } = dynamodbConnection();
+  const program = start([process.execPath, "src/cli/main.ts", ...args, "--json", "--quiet"], {
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  });
   let peak = 0;
-  const timer = setInterval(() => peak = Math.max(peak, peakOf(program.pid)), 50);
+  const timer = setInterval(() => peak = Math.max(peak, peakOf(program.pid)), LOOK_MILLISECONDS);
   const code = await program.ended;
   clearInterval(timer);
-  if (code !== 0) throw new Error(`${args[0]} ended with ${code}: ${program.output()}${program.complaints()}`);
+  if (code !== 0) throw new Error(`${name} ended with ${code}: ${program.output()}${program.complaints()}`);
   const report = JSON.parse(program.output().trim().split("\n").at(-1)!) as Record<string, number>;
-  return { report, seconds: (performance.now() - started) / 1000, peak };
+  return { name, rows: report.read!, seconds: report.seconds!, rate: report.rowsPerSecond!, peak };
 }
 
 function peakOf(pid: number): number {
   try {
     return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
   } catch {
+    // It has just ended.
     return 0;
   }
 }
 
-async function timed(rows: number, work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return Math.round(rows / ((performance.now() - started) / 1000));
-}
+const dynamodb = (prefix: string) => {
+  const { endpoint, region } = dynamodbConnection();
+  return `dynamodb://${new URL(endpoint).host}/${prefix}?region=${region}&tls=false`;
+};
+const postgresql = (schema: string) => `${postgresqlUrl()}?schema=${schema}`;
 
-async function inParallel<Each>(items: readonly Each[], work: (item: Each) => Promise<unknown>): Promise<void> {
-  const queue = items.values();
-  await Promise.all(Array.from({ length: PARALLEL }, async () => {
-    for (const item of queue) await work(item);
-  }));
-}
-
-function chunksOf<Row>(rows: readonly Row[], size: number): Row[][] {
-  return Array.from(
-    { length: Math.ceil(rows.length / size) },
-    (_, index) => rows.slice(index * size, (index + 1) * size),
-  );
-}
-
-/** Rows a second by BatchWriteItem alone. */
-async function plainDynamoDB(client: DynamoDBClient, from: string, to: string): Promise<number> {
-  const requests: { table: string; put: Item }[] = [];
-  for (const [name] of TABLES) {
-    const share = Math.ceil((await countOf(client, `${from}_${name}`)) * Math.min(1, SAMPLE / count));
-    let taken = 0;
-    for await (const { Items = [] } of client.pages("Scan", { TableName: `${from}_${name}` })) {
-      for (const put of Items.slice(0, share - taken)) requests.push({ table: `${to}_${name}`, put });
-      taken += Items.length;
-      if (taken >= share) break;
-    }
-  }
-  return await timed(
-    requests.length,
-    () => inParallel(chunksOf(requests, STATEMENT_ROWS), (each) => client.batchWrite(each)),
-  );
-}
-
-async function countOf(client: DynamoDBClient, table: string): Promise<number> {
-  const { Table } = await client.send("DescribeTable", { TableName: table });
-  return Number(Table?.ItemCount ?? 0);
-}
-
-/** Rows a second by the bare driver's own way to insert many. */
-async function plainPostgreSQL(from: string, to: string): Promise<number> {
-  const sql = postgres(postgresqlUrl(), { max: PARALLEL, onnotice: () => {} });
+/** Moves so many rows there and back; what each command did. */
+async function move(count: number, rounds: number, seed: number): Promise<Step[]> {
+  const [a, b, c] = await Promise.all([dynamodbPlace("long_a"), postgresqlPlace("long_b"), dynamodbPlace("long_c")]);
+  const file = join(tmpdir(), `${uniqueName("export")}.jsonl`);
   try {
-    const inserts: (readonly [table: string, rows: Record<string, unknown>[]])[] = [];
-    let rows = 0;
-    for (const table of [...TABLES.map(([, name]) => name), "property_lookup"]) {
-      if (table === null) continue;
-      const [{ total }] = await sql`SELECT count(*)::int AS total FROM ${sql(from)}.${sql(table)}` as unknown as [
-        { total: number },
-      ];
-      const limit = Math.ceil(total * Math.min(1, SAMPLE / count));
-      // Attributes come as text, which the driver would otherwise take apart and put together again.
-      const columns = table === "attributes" ? sql.unsafe("*, data::text AS data") : sql.unsafe("*");
-      const found = await sql`SELECT ${columns} FROM ${sql(from)}.${sql(table)} LIMIT ${limit}`;
-      rows += found.length;
-      for (const each of chunksOf([...found] as Record<string, unknown>[], STATEMENT_ROWS)) inserts.push([table, each]);
-    }
-    // Lookup rows need their actors, which come first; the last ones wait for all others.
-    const [lookups, others] = [
-      inserts.filter(([table]) => table === "property_lookup"),
-      inserts.filter(([table]) => table !== "property_lookup"),
+    const store = await a.open();
+    const started = performance.now();
+    await fill(store, count, seed);
+    await store.close();
+    console.log(`${count} rows, seed ${seed}: filled in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+    const [first, second, third] = [dynamodb(a.prefix), postgresql(b.schema), dynamodb(c.prefix)];
+    const between = (one: string, other: string) => ["--from", one, "--to", other];
+    const steps = [
+      await command("copy DynamoDB → PostgreSQL", "copy", ...between(first, second)),
+      await command("compare DynamoDB, PostgreSQL", "compare", ...between(first, second)),
+      await command("copy PostgreSQL → DynamoDB", "copy", ...between(second, third)),
+      await command("compare PostgreSQL, DynamoDB", "compare", ...between(second, third)),
+      await command("compare first, last", "compare", ...between(first, third)),
+      await command("export DynamoDB", "export", "--from", first, file),
     ];
-    const insert = ([table, each]: (typeof inserts)[number]) => sql`INSERT INTO ${sql(to)}.${sql(table)} ${sql(each)}`;
-    return await timed(rows, async () => {
-      await inParallel(others, insert);
-      await inParallel(lookups, insert);
-    });
+    for (const step of steps) print(step);
+    console.log(`the file has ${statSync(file).size} bytes`);
+    await printLimits(a.prefix, b.schema, rounds, steps);
+    return steps;
   } finally {
-    await sql.end();
+    rmSync(file, { force: true });
+    await Promise.all([a, b, c].map((place) => place.remove()));
   }
 }
 
-const places = await Promise.all([
-  dynamodbPlace("long_a"),
-  postgresqlPlace("long_b"),
-  dynamodbPlace("long_c"),
-  dynamodbPlace("long_plain"),
-  postgresqlPlace("long_plain"),
-]);
-const [a, b, c, plainA, plainB] = places;
-try {
-  const store = await a.open();
-  console.log(`filling: ${await timed(count, () => fill(store, count))} rows/s`);
-  const steps = [
-    ["copy", side.dynamodb(a.prefix), side.postgresql(b.schema)],
-    ["compare", side.dynamodb(a.prefix), side.postgresql(b.schema)],
-    ["copy", side.postgresql(b.schema), side.dynamodb(c.prefix)],
-    ["compare", side.postgresql(b.schema), side.dynamodb(c.prefix)],
-    ["compare", side.dynamodb(a.prefix), side.dynamodb(c.prefix)],
-  ] as const;
-  const rates: number[] = [];
-  for (const [name, from, to] of steps) {
-    const { report, seconds, peak } = await command(name, "--from", from, "--to", to);
-    rates.push(Math.round(report.rowsPerSecond!));
-    const [one, other] = [from, to].map((each) => each.split(":")[0]);
-    console.log(
-      `${name} ${one} to ${other}: ${report.read} rows in ${seconds.toFixed(1)} s, ${rates.at(-1)} rows/s, ` +
-        `peak ${peak.toFixed(0)} MB`,
-    );
+function print({ name, rows, seconds, rate, peak }: Step): void {
+  const columns = [
+    `${rows} rows`,
+    `${seconds.toFixed(1)} s`,
+    `${Math.round(rate)} rows/s`,
+    `peak ${peak.toFixed(0)} MB`,
+  ];
+  console.log(`| ${[name.padEnd(28), ...columns.map((column) => column.padStart(14))].join(" | ")} |`);
+}
+
+/** Measures copies and plain limits in turn, each into empty tables. */
+async function printLimits(prefix: string, schema: string, rounds: number, steps: readonly Step[]): Promise<void> {
+  const there = { copy: [steps[0]!.rate], insert: [] as number[], scan: [] as number[] };
+  const back = { copy: [steps[2]!.rate], batch: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    if (round > 0) {
+      there.copy.push(
+        await onPostgreSQL(async (to) => {
+          return (await command("copy", "copy", "--from", dynamodb(prefix), "--to", postgresql(to))).rate;
+        }),
+      );
+      back.copy.push(
+        await onDynamoDB(async (to) => {
+          return (await command("copy", "copy", "--from", postgresql(schema), "--to", dynamodb(to))).rate;
+        }),
+      );
+    }
+    there.scan.push(await plainScan(prefix));
+    there.insert.push(await onPostgreSQL((to) => plainInsert(schema, to)));
+    back.batch.push(await onDynamoDB((to) => plainBatchWrite(prefix, to)));
   }
-  const there = await plainPostgreSQL(b.schema, plainB.schema);
-  console.log(
-    `plain limit, bare postgres driver: ${there} rows/s; copy reaches ${(rates[0]! / there).toFixed(2)} of it`,
-  );
-  const back = await plainDynamoDB(createDynamoDBClient(connection), a.prefix, plainA.prefix);
-  console.log(`plain limit, bare BatchWriteItem: ${back} rows/s; copy reaches ${(rates[2]! / back).toFixed(2)} of it`);
-} finally {
-  await Promise.all(places.map((place) => place.remove()));
+  const [copy, insert, scan] = [median(there.copy), median(there.insert), median(there.scan)];
+  const both = 1 / (1 / insert + 1 / scan);
+  printLimit("copy DynamoDB → PostgreSQL", copy, "insert by the bare driver", insert);
+  printLimit("copy DynamoDB → PostgreSQL", copy, "Scan by the bare client, then this insert", both);
+  printLimit("copy PostgreSQL → DynamoDB", median(back.copy), "BatchWriteItem by the bare client", median(back.batch));
+}
+
+function printLimit(name: string, rate: number, limit: string, limitRate: number): void {
+  const share = (rate / limitRate).toFixed(2);
+  console.log(`| ${name}: ${Math.round(rate)} rows/s | ${limit}: ${Math.round(limitRate)} rows/s | ${share} of it |`);
+}
+
+async function onPostgreSQL(work: (schema: string) => Promise<number>): Promise<number> {
+  const place = await postgresqlPlace("long_empty");
+  return await work(place.schema).finally(place.remove);
+}
+
+async function onDynamoDB(work: (prefix: string) => Promise<number>): Promise<number> {
+  const place = await dynamodbPlace("long_empty");
+  return await work(place.prefix).finally(place.remove);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      rows: { type: "string", multiple: true, default: ["100000"] },
+      rounds: { type: "string", default: "3" },
+      seed: { type: "string", default: String(Date.now() % 10_000) },
+      help: { type: "boolean" },
+    },
+    strict: true,
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  for (const number of [...values.rows, values.rounds]) {
+    if (!/^[1-9]\d*$/.test(number)) throw new Error("--rows and --rounds must be whole numbers from 1");
+  }
+  if (!/^\d+$/.test(values.seed)) throw new Error("--seed must be a whole number");
+  const servers: TestServer[] = await Promise.all([dynamodbServer(), postgresqlServer()]);
+  try {
+    for (const { description, environment } of servers) {
+      console.log(description);
+      Object.assign(process.env, environment);
+    }
+    const sizes: Step[][] = [];
+    for (const rows of values.rows) sizes.push(await move(Number(rows), Number(values.rounds), Number(values.seed)));
+    const [smallest, greatest] = [sizes[0]!, sizes.at(-1)!];
+    if (sizes.length > 1) {
+      for (const [index, { name, peak }] of greatest.entries()) {
+        console.log(`${name}: peak ${(peak / smallest[index]!.peak).toFixed(2)} times that of ${values.rows[0]} rows`);
+      }
+    }
+    return 0;
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }

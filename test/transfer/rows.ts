@@ -7,6 +7,8 @@ import { awkwardTexts } from "../support/awkward.ts";
 
 /** Rows of one actor in all tables. */
 const PER_ACTOR = 20;
+/** Actors that no other seed has. A prime, so that the awkward texts fall on others. */
+const ACTORS_OF_SEED = 1_000_003;
 const AT = "2026-01-02T03:04:05.678901Z";
 const VALUES: readonly Json[] = [
   { b: 1, a: [true, null, { d: "é😀", c: "\u2028" }] },
@@ -23,11 +25,12 @@ const VALUES: readonly Json[] = [
 /** Some rows for one table. */
 export type Batch = { readonly [Name in TableName]: { table: Name; rows: TableRows[Name][] } }[TableName];
 
-/** About `count` rows, in batches of one table each; the same ones every time. */
-export function* generate(count: number): Generator<Batch> {
+/** About `count` rows, in batches of one table each; the same ones every time, and others with another seed. */
+export function* generate(count: number, seed = 0): Generator<Batch> {
   const actors = Math.ceil(count / PER_ACTOR);
   for (let start = 0; start < actors; start += 25) {
-    const indexes = Array.from({ length: Math.min(25, actors - start) }, (_, offset) => start + offset);
+    const first = seed * ACTORS_OF_SEED + start;
+    const indexes = Array.from({ length: Math.min(25, actors - start) }, (_, offset) => first + offset);
     for (const table of TABLE_NAMES) {
       const rowsOf = ROWS[table] as (id: string, index: number) => TableRows[TableName][];
       yield { table, rows: indexes.flatMap((index) => rowsOf(idOf(index), index)) } as Batch;
@@ -39,8 +42,8 @@ export function* generate(count: number): Generator<Batch> {
 const PARALLEL = 4;
 
 /** Writes about `count` rows. */
-export async function fill(store: TransferStore, count: number): Promise<void> {
-  const queue = generate(count);
+export async function fill(store: TransferStore, count: number, seed = 0): Promise<void> {
+  const queue = generate(count, seed);
   const waiting: Batch[] = [];
   await Promise.all(Array.from({ length: PARALLEL }, async () => {
     for (const { table, rows } of queue) {
