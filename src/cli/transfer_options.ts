@@ -32,7 +32,7 @@ export const RATE_OPTIONS: Readonly<Record<string, Option>> = {
 
 /** Options of a walk through tables in parts. */
 export const WALK_OPTIONS: Readonly<Record<string, Option>> = {
-  segments: { value: "NUMBER", text: "Divides each table into so many parts. Default: 8." },
+  segments: { value: "NUMBER", text: "Divides each table into so many parts. Default: 32." },
   parallel: { value: "NUMBER", text: "Pages under way at once. Default: 8." },
 };
 

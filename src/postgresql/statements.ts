@@ -9,7 +9,7 @@ import { StoreError } from "../errors.ts";
 import { wait } from "../model/waiting.ts";
 import type { StoreRequest } from "../store.ts";
 import { driverCode, faultKind, storeError } from "./faults.ts";
-import { Interrupted, type Parameter, type Row, type SqlClient } from "./sql_client.ts";
+import { type Answer, Interrupted, type Parameter, type Row, type SqlClient } from "./sql_client.ts";
 
 /** Tables, quoted and with their schema. */
 export interface Tables {
@@ -81,23 +81,33 @@ const PAUSE_MAXIMUM = 2_000;
 /** Milliseconds that another attempt has at least: with less it would only be cut off. */
 const LEAST = 200;
 
-/**
- * Runs one statement, again after a pause when it was certainly not applied and may succeed later, until the deadline.
- * Statements that begin with SELECT change nothing; all others are taken to write.
- */
+/** The rows of one statement; see {@linkcode answerOf}. */
 export async function run(
   context: Context,
   text: string,
   parameters: readonly Parameter[],
   call: Call,
 ): Promise<readonly Row[]> {
+  return (await answerOf(context, text, parameters, call)).rows;
+}
+
+/**
+ * Runs one statement, again after a pause when it was certainly not applied and may succeed later, until the deadline.
+ * Statements that begin with SELECT change nothing; all others are taken to write.
+ */
+export async function answerOf(
+  context: Context,
+  text: string,
+  parameters: readonly Parameter[],
+  call: Call,
+): Promise<Answer> {
   let earlier: unknown;
   for (let attempt = 1;; attempt++) {
     const started = performance.now();
     try {
-      const { rows, count } = await context.sql.query(text, parameters, call);
-      report(context, call, attempt, started, null, count);
-      return rows;
+      const answer = await context.sql.query(text, parameters, call);
+      report(context, call, attempt, started, null, answer.count);
+      return answer;
     } catch (error) {
       report(context, call, attempt, started, faultName(error), 0);
       const writes = !text.startsWith("SELECT");

@@ -197,10 +197,9 @@ export function writeText(table: TableName, shape: Shape, tables: Tables): strin
   const assignments = columns.filter((column) => !key.includes(column)).map((column) =>
     `${column} = ${REPLACED[table]?.[column] ?? `EXCLUDED.${column}`}`
   );
-  return `WITH written AS (INSERT INTO ${shape.table} AS mine (${columns}) SELECT ${values}
+  return `INSERT INTO ${shape.table} AS mine (${columns}) SELECT ${values}
     FROM json_to_recordset($1::text::json) AS given (${given}) ${needed}
-    ON CONFLICT (${key}) DO UPDATE SET ${assignments} RETURNING 1)
-    SELECT count(*)::text AS count FROM written`;
+    ON CONFLICT (${key}) DO UPDATE SET ${assignments}`;
 }
 
 /** What becomes of a column of a row that is there, where it is not simply replaced. */

@@ -18,9 +18,9 @@ import type { BackendPart, TablesPart } from "../backend.ts";
 import { tables as methods } from "../guard/tables.ts";
 import { positionOf, storedKeyOf, TABLE_NAMES, type TableWalk } from "../model/table_rows.ts";
 import type { RowKey, TableName, TableRows, Tables, UnreadableRow } from "../tables.ts";
-import { countOf, text } from "./rows.ts";
+import { text } from "./rows.ts";
 import type { Parameter, Row } from "./sql_client.ts";
-import { type Context, run } from "./statements.ts";
+import { answerOf, type Context, run } from "./statements.ts";
 import { columnsOf, decode, positionIn, recordOf, shapesOf, writeText } from "./stored_rows.ts";
 
 /** Bytes of a page, beyond its first row. */
@@ -100,7 +100,7 @@ function partOf(context: Context): BackendPart<Tables> {
       // Everybody locks rows in the same order, so that nobody waits in a circle.
       const [first, second] = Object.keys(shapes[table].fields) as [string, string];
       records.sort((a, b) => compare(a[first], b[first]) || compare(a[second], b[second]));
-      return countOf(await run(context, writes[table], [JSON.stringify(records)], call));
+      return (await answerOf(context, writes[table], [JSON.stringify(records)], call)).count;
     },
 
     async delete(table, keys, call) {

@@ -16,6 +16,7 @@ import {
   estimateAll,
   isExpired,
   type Part,
+  SEGMENTS,
   stagesOf,
   type TablePage,
   type TableRow,
@@ -101,7 +102,7 @@ async function run(
   changed: () => void,
 ): Promise<void> {
   const { tally, signal } = target;
-  const { segments = 8, parallel = 8, now = Date.now } = options;
+  const { segments = SEGMENTS, parallel = 8, now = Date.now } = options;
   const allow = limiter(options, signal);
   const position = await openPosition(options.dryRun ? undefined : options.checkpoint, segments);
   tally.resume(position.rows);

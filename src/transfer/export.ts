@@ -13,7 +13,7 @@ import { byteLength, createSums, type Header, rowLine } from "./file_format.ts";
 import { limiter } from "./patience.ts";
 import { createTally, type Progress, reporting } from "./progress.ts";
 import { needTables } from "./tables.ts";
-import { estimateAll, isExpired, stagesOf, type TablePage, type WalkOptions, walkPart } from "./walk.ts";
+import { estimateAll, isExpired, SEGMENTS, stagesOf, type TablePage, type WalkOptions, walkPart } from "./walk.ts";
 import type { TableName, TransferStore } from "../tables.ts";
 
 /** Options of {@linkcode exportTables}. */
@@ -46,7 +46,7 @@ export function exportTables(
 ): AsyncIterable<Progress> {
   needTables("exportTables", source);
   const tally = createTally();
-  const { tables: wanted = TABLE_NAMES, segments = 8, parallel = 8, now = Date.now } = options;
+  const { tables: wanted = TABLE_NAMES, segments = SEGMENTS, parallel = 8, now = Date.now } = options;
   const tables = TABLE_NAMES.filter((table) => wanted.includes(table));
 
   async function run(changed: () => void, signal: AbortSignal): Promise<void> {

@@ -16,11 +16,14 @@ export type TableRow = TableRows[TableName];
 /** A page of any table. */
 export type TablePage = Page<TableRow> & FoundRows<TableRow>;
 
+/** Parts of a table: short enough that a page's cost does not grow with the table, and few enough for a small one. */
+export const SEGMENTS = 32;
+
 /** Which rows a transfer is about, and how many at once. */
 export interface WalkOptions {
   /** Only these tables. Default: all. */
   readonly tables?: readonly TableName[];
-  /** Into how many parts each table is divided, 1 to 4,096. Default 8. */
+  /** Into how many parts each table is divided, 1 to 4,096. Default 32. */
   readonly segments?: number;
   /** Only this part, from 0; the others are for other machines. Default: all. */
   readonly segment?: number;
@@ -42,7 +45,7 @@ export interface Part {
 
 /** The parts of all tables in stages: all of one before the first of the next, since lookup rows need their actors. */
 export function stagesOf(operation: string, options: WalkOptions): Part[][] {
-  const { tables = TABLE_NAMES, segments = 8, segment } = options;
+  const { tables = TABLE_NAMES, segments = SEGMENTS, segment } = options;
   const refuse = (detail: string) => {
     throw new StoreError("invalid", operation, detail);
   };
@@ -98,7 +101,7 @@ async function firstOf<Item>(walk: AsyncIterable<Item>): Promise<Item> {
 /** Rows in all tables, about, or `null` when nobody knows. */
 export async function estimateAll(
   store: TransferStore,
-  { tables = TABLE_NAMES, segment, segments = 8 }: WalkOptions,
+  { tables = TABLE_NAMES, segment, segments = SEGMENTS }: WalkOptions,
   signal: AbortSignal,
 ) {
   const counts = await Promise.all(tables.map((table) => store.tables.estimate(table, { signal })));
