@@ -11,7 +11,7 @@ import { STREAM, writeDump } from "./dump_file.ts";
 import { counted } from "./long_run.ts";
 import { SETTINGS } from "./settings.ts";
 import { openSide, readSide, SIDES } from "./side.ts";
-import { INCOMPLETE, numberOf, RATE_OPTIONS, tellRows, WALK_OPTIONS } from "./transfer_options.ts";
+import { INCOMPLETE, numberOf, RATE_OPTIONS, tellMoved, WALK_OPTIONS } from "./transfer_options.ts";
 
 /** The command. */
 export const command: Command = {
@@ -49,8 +49,8 @@ async function run(given: Arguments, shell: Shell): Promise<number> {
     const say = file === STREAM ? shell.complain : shell.print;
     if (flags.has("json")) say(JSON.stringify(report));
     else {
-      tellRows("Exported", report, say);
       if (report.failed > 0) say(`${counted(report.failed, "row")} could not be read.`);
+      tellMoved("Exported", report, say);
     }
     return report.failed > 0 ? INCOMPLETE : 0;
   } finally {

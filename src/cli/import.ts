@@ -11,7 +11,7 @@ import { readDump } from "./dump_file.ts";
 import { counted } from "./long_run.ts";
 import { SETTINGS } from "./settings.ts";
 import { openSide, readSide, SIDES } from "./side.ts";
-import { failedTo, INCOMPLETE, numberOf, RATE_OPTIONS, tellRows } from "./transfer_options.ts";
+import { failedTo, INCOMPLETE, numberOf, RATE_OPTIONS, tellMoved } from "./transfer_options.ts";
 
 const { tables: _, ...OPTIONS } = RATE_OPTIONS;
 
@@ -55,8 +55,8 @@ async function run(given: Arguments, shell: Shell): Promise<number> {
     if (flags.has("json")) shell.print(JSON.stringify(report));
     else if (flags.has("dry-run")) shell.print(`The file is whole: ${counted(report.total ?? 0, "row")}.`);
     else {
-      tellRows("Imported", report, shell.print);
       if (report.failed > 0) shell.print(`${counted(report.failed, "row")} could not be written.`);
+      tellMoved("Imported", report, shell.print);
     }
     return report.failed > 0 ? INCOMPLETE : 0;
   } finally {

@@ -117,10 +117,13 @@ function againOf(file: string, line: string): Again {
   throw new Failure(`${file}: a line names neither a row nor an actor`);
 }
 
-/** Tells the rows of each table, and in the last line those that were written, bytes, seconds and rate. */
-export function tellRows(what: string, report: Progress, say: (line: string) => void): void {
+/** Tells in one line what was moved, by table, with bytes, seconds and rate. */
+export function tellMoved(what: string, report: Progress, say: (line: string) => void): void {
   const { rows, written, bytes, seconds, rowsPerSecond } = report;
-  for (const [table, count] of Object.entries(rows)) say(`${table}: ${counted(count, "row")}`);
-  const rate = `${Math.round(rowsPerSecond)} a second`;
-  say(`${what} ${counted(written, "row")}, ${counted(bytes, "byte")}, in ${seconds.toFixed(1)} seconds, ${rate}.`);
+  const tables = Object.entries(rows).map(([table, count]) => `${table} ${count}`);
+  const rate = `${Math.round(rowsPerSecond)} rows a second`;
+  say(
+    `${what} ${counted(written, "row")} (${tables.join(", ")}), ${counted(bytes, "byte")}, ` +
+      `in ${seconds.toFixed(1)} seconds, ${rate}.`,
+  );
 }

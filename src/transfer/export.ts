@@ -57,7 +57,7 @@ export function exportTables(
       tally.bytes += byteLength(text);
       await sink(text);
     };
-    let last: Promise<void> = Promise.resolve();
+    let written: Promise<void> = Promise.resolve();
 
     async function take(table: TableName, { items, unreadable }: TablePage): Promise<void> {
       const seconds = Math.floor(now() / 1000);
@@ -80,13 +80,17 @@ export function exportTables(
     await write([first]);
     for (const table of tables) {
       const parts = stagesOf("exportTables", { tables: [table], segments }).flat();
-      await inParallel(parts, parallel, (part) => {
-        return walkPart(source, part, null, options, signal, async (page) => {
+      await inParallel(parts, parallel, async (part) => {
+        // Parts are read ahead at once and written one after the other, so that equal databases have equal files.
+        const earlier = written;
+        let end = () => {};
+        written = new Promise((resolve) => end = resolve);
+        await walkPart(source, part, null, options, signal, async (page) => {
+          await earlier;
           await allow(page.items.length);
-          // Hashes go from line to line, so one page is taken in at a time.
-          await (last = last.then(() => take(table, page)));
+          await take(table, page);
           changed();
-        });
+        }).finally(() => end());
       });
     }
     await write([compactJson(sums.closing() as unknown as Json)]);

@@ -74,7 +74,8 @@ export async function dynamodbPlace(label: string): Promise<Place & { readonly p
 
 /** Removes all tables of a prefix from the tests' DynamoDB. */
 export async function removeTables(prefix: string): Promise<void> {
-  const client = createDynamoDBClient(dynamodbConnection());
+  // A large table may take DynamoDB Local long.
+  const client = createDynamoDBClient({ ...dynamodbConnection(), attemptTimeout: 120_000, timeout: 120_000 });
   let start: string | undefined;
   do {
     const { TableNames = [], LastEvaluatedTableName } = await client.send("ListTables", {

@@ -1,6 +1,6 @@
 // Exports: whole and equal, or refused before anything is written.
 import { expect } from "bun:test";
-import { exportTables, type FailedRow, importTables } from "../../src/transfer/mod.ts";
+import { type ExportOptions, exportTables, type FailedRow, importTables } from "../../src/transfer/mod.ts";
 import type { TransferStore } from "../../src/tables.ts";
 import { behaviours } from "../support/behaviour.ts";
 import { memoryDatabase, memoryStore } from "../support/memory/mod.ts";
@@ -10,9 +10,9 @@ import { fill } from "./rows.ts";
 
 const behaviour = behaviours("export and import");
 
-async function exported(store: TransferStore): Promise<string> {
+async function exported(store: TransferStore, options: ExportOptions = {}): Promise<string> {
   let text = "";
-  await last(exportTables(store, (lines) => void (text += lines)));
+  await last(exportTables(store, (lines) => void (text += lines), options));
   return text;
 }
 
@@ -53,6 +53,19 @@ behaviour("the first line names format and tables, the last one counts and hashe
   expect(Object.keys(hashes)).toEqual(Object.keys(counts));
   expect(hash).toMatch(/^[0-9a-f]{64}$/);
 });
+
+behaviour("exports of rows that nobody changes are equal, however many parts are read at once", async () => {
+  const place = await postgresqlPlace("exported_twice");
+  try {
+    const store = await place.open();
+    await fill(store, 2_000);
+    const texts = await Promise.all([1, 8, 8].map((parallel) => exported(store, { parallel, pageRows: 20 })));
+    expect(texts.map((text) => text === texts[0] && text.length > 100_000)).toEqual([true, true, true]);
+    await store.close();
+  } finally {
+    await place.remove();
+  }
+}, 120_000);
 
 behaviour("a file that is cut off anywhere is refused before anything is written", async () => {
   const store = memoryStore();

@@ -5,9 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { postgresqlStore } from "../../src/postgresql/mod.ts";
+import { tables } from "../../src/postgresql/table_rows.ts";
+import { copy } from "../../src/transfer/mod.ts";
 import { start } from "../cli/program.ts";
 import { dynamodbServer, postgresqlServer, type TestServer } from "../support/servers.ts";
 import { dynamodbConnection, dynamodbPlace, postgresqlPlace, postgresqlUrl, uniqueName } from "../support/stores.ts";
+import { madeRows } from "./made_rows.ts";
 import { plainBatchWrite, plainInsert, plainScan } from "./plain.ts";
 import { fill } from "./rows.ts";
 
@@ -20,6 +24,8 @@ const USAGE = `Usage: npm run torture:transfer -- [options]
 
 Servers as for npm test. Exit code 1 when a comparison finds a difference, or a command fails.
 `;
+/** Rows at most that are made before and held, for a copy without reading. */
+const MADE_ROWS = 100_000;
 /** How often a command's memory is looked at. The kernel keeps the peak, so only the last moment can be missed. */
 const LOOK_MILLISECONDS = 20;
 
@@ -47,7 +53,9 @@ async function command(name: string, ...args: string[]): Promise<Step> {
   clearInterval(timer);
   if (code !== 0) throw new Error(`${name} ended with ${code}: ${program.output()}${program.complaints()}`);
   const report = JSON.parse(program.output().trim().split("\n").at(-1)!) as Record<string, number>;
-  return { name, rows: report.read!, seconds: report.seconds!, rate: report.rowsPerSecond!, peak };
+  const step = { name, rows: report.read!, seconds: report.seconds!, rate: report.rowsPerSecond!, peak };
+  print(step);
+  return step;
 }
 
 function peakOf(pid: number): number {
@@ -85,9 +93,8 @@ async function move(count: number, rounds: number, seed: number): Promise<Step[]
       await command("compare first, last", "compare", ...between(first, third)),
       await command("export DynamoDB", "export", "--from", first, file),
     ];
-    for (const step of steps) print(step);
     console.log(`the file has ${statSync(file).size} bytes`);
-    await printLimits(a.prefix, b.schema, rounds, steps);
+    await printLimits({ prefix: a.prefix, schema: b.schema, rounds, seed }, steps);
     return steps;
   } finally {
     rmSync(file, { force: true });
@@ -106,31 +113,51 @@ function print({ name, rows, seconds, rate, peak }: Step): void {
 }
 
 /** Measures copies and plain limits in turn, each into empty tables. */
-async function printLimits(prefix: string, schema: string, rounds: number, steps: readonly Step[]): Promise<void> {
-  const there = { copy: [steps[0]!.rate], insert: [] as number[], scan: [] as number[] };
+async function printLimits(
+  { prefix, schema, rounds, seed }: { prefix: string; schema: string; rounds: number; seed: number },
+  steps: readonly Step[],
+): Promise<void> {
+  const there = { copy: [steps[0]!.rate], made: [] as number[], insert: [] as number[], scan: [] as number[] };
   const back = { copy: [steps[2]!.rate], batch: [] as number[] };
   for (let round = 0; round < rounds; round++) {
     if (round > 0) {
       there.copy.push(
         await onPostgreSQL(async (to) => {
-          return (await command("copy", "copy", "--from", dynamodb(prefix), "--to", postgresql(to))).rate;
+          return (await command(steps[0]!.name, "copy", "--from", dynamodb(prefix), "--to", postgresql(to))).rate;
         }),
       );
       back.copy.push(
         await onDynamoDB(async (to) => {
-          return (await command("copy", "copy", "--from", postgresql(schema), "--to", dynamodb(to))).rate;
+          return (await command(steps[2]!.name, "copy", "--from", postgresql(schema), "--to", dynamodb(to))).rate;
         }),
       );
     }
+    there.made.push(await onPostgreSQL((to) => copyMade(Math.min(MADE_ROWS, steps[0]!.rows), seed, to)));
     there.scan.push(await plainScan(prefix));
     there.insert.push(await onPostgreSQL((to) => plainInsert(schema, to)));
     back.batch.push(await onDynamoDB((to) => plainBatchWrite(prefix, to)));
   }
-  const [copy, insert, scan] = [median(there.copy), median(there.insert), median(there.scan)];
+  const [copied, made, insert, scan] = [there.copy, there.made, there.insert, there.scan].map(median) as Four;
   const both = 1 / (1 / insert + 1 / scan);
-  printLimit("copy DynamoDB → PostgreSQL", copy, "insert by the bare driver", insert);
-  printLimit("copy DynamoDB → PostgreSQL", copy, "Scan by the bare client, then this insert", both);
+  printLimit("copy of rows in memory → PostgreSQL", made, "insert by the bare driver", insert);
+  printLimit("copy DynamoDB → PostgreSQL", copied, "insert by the bare driver", insert);
+  printLimit("copy DynamoDB → PostgreSQL", copied, "Scan by the bare client, then this insert", both);
   printLimit("copy PostgreSQL → DynamoDB", median(back.copy), "BatchWriteItem by the bare client", median(back.batch));
+}
+
+type Four = [number, number, number, number];
+
+/** Rows a second of a copy that has nothing to read, in this very process, as the plain insert is. */
+async function copyMade(count: number, seed: number, schema: string): Promise<number> {
+  const source = madeRows(count, seed);
+  const target = postgresqlStore({ url: postgresqlUrl(), schema, tables });
+  try {
+    let rate = 0;
+    for await (const { rowsPerSecond } of copy(source, target)) rate = rowsPerSecond;
+    return rate;
+  } finally {
+    await target.close();
+  }
 }
 
 function printLimit(name: string, rate: number, limit: string, limitRate: number): void {
