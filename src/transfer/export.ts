@@ -46,7 +46,7 @@ export function exportTables(
 ): AsyncIterable<Progress> {
   needTables("exportTables", source);
   const tally = createTally();
-  const { tables: wanted = TABLE_NAMES, segments = SEGMENTS, parallel = 8, now = Date.now } = options;
+  const { tables: wanted = TABLE_NAMES, segments = SEGMENTS, parallel = 2, now = Date.now } = options;
   const tables = TABLE_NAMES.filter((table) => wanted.includes(table));
 
   async function run(changed: () => void, signal: AbortSignal): Promise<void> {

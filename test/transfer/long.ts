@@ -1,6 +1,6 @@
 // `npm run torture:transfer`: moves many rows from DynamoDB to PostgreSQL and back, compares after each step, and prints a
 // table of rates beside the plain limits, and of the peaks of memory.
-import { readFileSync, rmSync, statSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -18,7 +18,8 @@ import { fill } from "./rows.ts";
 const USAGE = `Usage: npm run torture:transfer -- [options]
 
   --rows COUNT    rows to move; may be given several times (default 100000)
-  --rounds COUNT  how often each copy and its limits are measured, in turn; the median counts (default 3)
+  --rounds COUNT  how often everything is measured with the first number of rows, in turn; with the others, which
+                  take longer, it is once (default 3)
   --seed NUMBER   which rows (default: by the clock)
   --help          this text
 
@@ -28,6 +29,9 @@ Servers as for npm test. Exit code 1 when a comparison finds a difference, or a 
 const MADE_ROWS = 100_000;
 /** How often a command's memory is looked at. The kernel keeps the peak, so only the last moment can be missed. */
 const LOOK_MILLISECONDS = 20;
+
+const THERE = "copy DynamoDB → PostgreSQL";
+const BACK = "copy PostgreSQL → DynamoDB";
 
 /** What one command did. */
 interface Step {
@@ -73,79 +77,73 @@ const dynamodb = (prefix: string) => {
 };
 const postgresql = (schema: string) => `${postgresqlUrl()}?schema=${schema}`;
 
-/** Moves so many rows there and back; what each command did. */
-async function move(count: number, rounds: number, seed: number): Promise<Step[]> {
-  const [a, b, c] = await Promise.all([dynamodbPlace("long_a"), postgresqlPlace("long_b"), dynamodbPlace("long_c")]);
-  const file = join(tmpdir(), `${uniqueName("export")}.jsonl`);
+/** What was measured with one number of rows: of each step and limit one value for each round. */
+interface Measured {
+  readonly steps: Map<string, Step[]>;
+  readonly limits: {
+    readonly made: number[];
+    readonly insert: number[];
+    readonly scan: number[];
+    readonly batch: number[];
+  };
+}
+
+/** Fills a database and moves its rows there and back, `rounds` times into empty ones. */
+async function measure(count: number, rounds: number, seed: number): Promise<Measured> {
+  const first = await dynamodbPlace("long_a");
   try {
-    const store = await a.open();
+    const store = await first.open();
     const started = performance.now();
     await fill(store, count, seed);
     await store.close();
     console.log(`${count} rows, seed ${seed}: filled in ${((performance.now() - started) / 1000).toFixed(0)} s`);
-    const [first, second, third] = [dynamodb(a.prefix), postgresql(b.schema), dynamodb(c.prefix)];
-    const between = (one: string, other: string) => ["--from", one, "--to", other];
-    const steps = [
-      await command("copy DynamoDB → PostgreSQL", "copy", ...between(first, second)),
-      await command("compare DynamoDB, PostgreSQL", "compare", ...between(first, second)),
-      await command("copy PostgreSQL → DynamoDB", "copy", ...between(second, third)),
-      await command("compare PostgreSQL, DynamoDB", "compare", ...between(second, third)),
-      await command("compare first, last", "compare", ...between(first, third)),
-      await command("export DynamoDB", "export", "--from", first, file),
-    ];
-    console.log(`the file has ${statSync(file).size} bytes`);
-    await printLimits({ prefix: a.prefix, schema: b.schema, rounds, seed }, steps);
-    return steps;
-  } finally {
-    rmSync(file, { force: true });
-    await Promise.all([a, b, c].map((place) => place.remove()));
-  }
-}
-
-function print({ name, rows, seconds, rate, peak }: Step): void {
-  const columns = [
-    `${rows} rows`,
-    `${seconds.toFixed(1)} s`,
-    `${Math.round(rate)} rows/s`,
-    `peak ${peak.toFixed(0)} MB`,
-  ];
-  console.log(`| ${[name.padEnd(28), ...columns.map((column) => column.padStart(14))].join(" | ")} |`);
-}
-
-/** Measures copies and plain limits in turn, each into empty tables. */
-async function printLimits(
-  { prefix, schema, rounds, seed }: { prefix: string; schema: string; rounds: number; seed: number },
-  steps: readonly Step[],
-): Promise<void> {
-  const there = { copy: [steps[0]!.rate], made: [] as number[], insert: [] as number[], scan: [] as number[] };
-  const back = { copy: [steps[2]!.rate], batch: [] as number[] };
-  for (let round = 0; round < rounds; round++) {
-    if (round > 0) {
-      there.copy.push(
-        await onPostgreSQL(async (to) => {
-          return (await command(steps[0]!.name, "copy", "--from", dynamodb(prefix), "--to", postgresql(to))).rate;
-        }),
-      );
-      back.copy.push(
-        await onDynamoDB(async (to) => {
-          return (await command(steps[2]!.name, "copy", "--from", postgresql(schema), "--to", dynamodb(to))).rate;
-        }),
+    const measured: Measured = { steps: new Map(), limits: { made: [], insert: [], scan: [], batch: [] } };
+    for (let round = 0; round < rounds; round++) {
+      await onPostgreSQL((second) =>
+        onDynamoDB((third) =>
+          move(first.prefix, second, third, measured.steps)
+            .then(() => measureLimits(first.prefix, second, Math.min(MADE_ROWS, count), seed, measured.limits))
+        )
       );
     }
-    there.made.push(await onPostgreSQL((to) => copyMade(Math.min(MADE_ROWS, steps[0]!.rows), seed, to)));
-    there.scan.push(await plainScan(prefix));
-    there.insert.push(await onPostgreSQL((to) => plainInsert(schema, to)));
-    back.batch.push(await onDynamoDB((to) => plainBatchWrite(prefix, to)));
+    return measured;
+  } finally {
+    await first.remove();
   }
-  const [copied, made, insert, scan] = [there.copy, there.made, there.insert, there.scan].map(median) as Four;
-  const both = 1 / (1 / insert + 1 / scan);
-  printLimit("copy of rows in memory → PostgreSQL", made, "insert by the bare driver", insert);
-  printLimit("copy DynamoDB → PostgreSQL", copied, "insert by the bare driver", insert);
-  printLimit("copy DynamoDB → PostgreSQL", copied, "Scan by the bare client, then this insert", both);
-  printLimit("copy PostgreSQL → DynamoDB", median(back.copy), "BatchWriteItem by the bare client", median(back.batch));
 }
 
-type Four = [number, number, number, number];
+/** Moves all rows there and back, and compares after each step; the first comparison that finds a difference ends it. */
+async function move(first: string, second: string, third: string, steps: Measured["steps"]): Promise<void> {
+  const [a, b, c] = [dynamodb(first), postgresql(second), dynamodb(third)];
+  const file = join(tmpdir(), `${uniqueName("export")}.jsonl`);
+  const step = async (name: string, ...args: string[]) => {
+    const done = await command(name, ...args);
+    steps.set(name, [...steps.get(name) ?? [], done]);
+  };
+  try {
+    await step(THERE, "copy", "--from", a, "--to", b);
+    await step("compare DynamoDB, PostgreSQL", "compare", "--from", a, "--to", b);
+    await step(BACK, "copy", "--from", b, "--to", c);
+    await step("compare PostgreSQL, DynamoDB", "compare", "--from", b, "--to", c);
+    await step("compare first, last", "compare", "--from", a, "--to", c);
+    await step("export DynamoDB", "export", "--from", a, file);
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+async function measureLimits(
+  prefix: string,
+  schema: string,
+  made: number,
+  seed: number,
+  limits: Measured["limits"],
+): Promise<void> {
+  limits.made.push(await onPostgreSQL((to) => copyMade(made, seed, to)));
+  limits.insert.push(await onPostgreSQL((to) => plainInsert(schema, to)));
+  limits.scan.push(await plainScan(prefix));
+  limits.batch.push(await onDynamoDB((to) => plainBatchWrite(prefix, to)));
+}
 
 /** Rows a second of a copy that has nothing to read, in this very process, as the plain insert is. */
 async function copyMade(count: number, seed: number, schema: string): Promise<number> {
@@ -160,19 +158,54 @@ async function copyMade(count: number, seed: number, schema: string): Promise<nu
   }
 }
 
+async function onPostgreSQL<Result>(work: (schema: string) => Promise<Result>): Promise<Result> {
+  const place = await postgresqlPlace("long_b");
+  return await work(place.schema).finally(place.remove);
+}
+
+async function onDynamoDB<Result>(work: (prefix: string) => Promise<Result>): Promise<Result> {
+  const place = await dynamodbPlace("long_c");
+  return await work(place.prefix).finally(place.remove);
+}
+
+function print({ name, rows, seconds, rate, peak }: Step): void {
+  const columns = [
+    `${rows} rows`,
+    `${seconds.toFixed(1)} s`,
+    `${Math.round(rate)} rows/s`,
+    `peak ${peak.toFixed(0)} MB`,
+  ];
+  console.log(`| ${[name.padEnd(28), ...columns.map((column) => column.padStart(14))].join(" | ")} |`);
+}
+
+/** Prints the median rates and the highest peaks, and the rates beside their limits. */
+function printAll(count: string, { steps, limits }: Measured): void {
+  console.log(`\n${count} rows, medians of rates and highest peaks:`);
+  for (const [name, rounds] of steps) {
+    const { rows } = rounds[0]!;
+    const rate = median(rounds.map((step) => step.rate));
+    print({ name, rows, seconds: rows / rate, rate, peak: peakIn(rounds) });
+  }
+  const [there, back] = [THERE, BACK].map((name) => median(steps.get(name)!.map(({ rate }) => rate))) as [
+    number,
+    number,
+  ];
+  const [made, insert, scan, batch] = [limits.made, limits.insert, limits.scan, limits.batch].map(median) as Four;
+  printLimit(THERE, there, "insert by the bare driver", insert);
+  printLimit("copy of rows in memory → PostgreSQL", made, "insert by the bare driver", insert);
+  printLimit(THERE, there, "Scan by the bare client, then insert", 1 / (1 / insert + 1 / scan));
+  printLimit(BACK, back, "BatchWriteItem by the bare client", batch);
+}
+
+type Four = [number, number, number, number];
+
 function printLimit(name: string, rate: number, limit: string, limitRate: number): void {
   const share = (rate / limitRate).toFixed(2);
   console.log(`| ${name}: ${Math.round(rate)} rows/s | ${limit}: ${Math.round(limitRate)} rows/s | ${share} of it |`);
 }
 
-async function onPostgreSQL(work: (schema: string) => Promise<number>): Promise<number> {
-  const place = await postgresqlPlace("long_empty");
-  return await work(place.schema).finally(place.remove);
-}
-
-async function onDynamoDB(work: (prefix: string) => Promise<number>): Promise<number> {
-  const place = await dynamodbPlace("long_empty");
-  return await work(place.prefix).finally(place.remove);
+function peakIn(rounds: readonly Step[]): number {
+  return Math.max(...rounds.map(({ peak }) => peak));
 }
 
 function median(values: readonly number[]): number {
@@ -203,13 +236,16 @@ async function main(): Promise<number> {
       console.log(description);
       Object.assign(process.env, environment);
     }
-    const sizes: Step[][] = [];
-    for (const rows of values.rows) sizes.push(await move(Number(rows), Number(values.rounds), Number(values.seed)));
-    const [smallest, greatest] = [sizes[0]!, sizes.at(-1)!];
-    if (sizes.length > 1) {
-      for (const [index, { name, peak }] of greatest.entries()) {
-        console.log(`${name}: peak ${(peak / smallest[index]!.peak).toFixed(2)} times that of ${values.rows[0]} rows`);
-      }
+    const sizes = new Map<string, Measured>();
+    for (const rows of values.rows) {
+      const rounds = sizes.size === 0 ? Number(values.rounds) : 1;
+      sizes.set(rows, await measure(Number(rows), rounds, Number(values.seed)));
+    }
+    for (const [rows, measured] of sizes) printAll(rows, measured);
+    const [[rows, smallest], [, greatest]] = [[...sizes].at(0)!, [...sizes].at(-1)!];
+    for (const [name, rounds] of greatest.steps) {
+      const times = (peakIn(rounds) / peakIn(smallest.steps.get(name)!)).toFixed(2);
+      if (sizes.size > 1) console.log(`${name}: peak ${times} times that of ${rows} rows`);
     }
     return 0;
   } finally {
