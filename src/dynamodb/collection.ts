@@ -71,7 +71,8 @@ export interface Collection<Row> {
 /** The row in an item. */
 export function readRow<Row extends object>(fields: Fields<Row>, { operation }: Call, item: Item): Row {
   const row: Record<string, unknown> = {};
-  for (const [name, [attribute, kind]] of Object.entries<Field>(fields)) {
+  for (const name in fields) {
+    const [attribute, kind] = fields[name];
     row[name] = READERS[kind](operation, item, attribute);
   }
   return row as Row;
