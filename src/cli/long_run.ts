@@ -13,6 +13,9 @@ const PROGRESS_MILLISECONDS = 2_000;
 /** Milliseconds for one call of a long run: a page, a batch, one list. */
 export const CALL_MILLISECONDS = 120_000;
 
+/** Milliseconds between two collections of garbage. */
+const COLLECT_MILLISECONDS = 500;
+
 /** A command that takes long. */
 export interface LongRun {
   /** Aborted by the first signal that stops the process. */
@@ -29,6 +32,7 @@ export interface LongRun {
 export async function untilStopped(shell: Shell, work: (run: LongRun) => Promise<void>): Promise<boolean> {
   const stop = new AbortController();
   const release = onStop(() => stop.abort());
+  const collecting = collectGarbage();
   let last = -Infinity;
   try {
     await work({
@@ -46,8 +50,18 @@ export async function untilStopped(shell: Shell, work: (run: LongRun) => Promise
     shell.complain("Stopped.");
     return false;
   } finally {
+    clearInterval(collecting);
     release();
   }
+}
+
+/**
+ * Under Bun, garbage may grow to many times what is in use, and the more so the longer a run is and the more memory the
+ * machine has; so its collector is called now and then.
+ */
+function collectGarbage(): ReturnType<typeof setInterval> | undefined {
+  const { Bun } = globalThis as unknown as { readonly Bun?: { gc(wait: boolean): unknown } };
+  return Bun && setInterval(() => Bun.gc(true), COLLECT_MILLISECONDS);
 }
 
 /** A number with its word. */
