@@ -13,8 +13,6 @@ import {
   changes,
   conditional,
   type Context,
-  createItem,
-  deleteItem,
   deleteQuery,
   type Filter,
   getItem,
@@ -127,7 +125,10 @@ export function collection<Row extends object>(
       return { items: kept(items, filter).map((item) => readRow(fields, call, item)), after };
     },
 
-    create: (key, row, call) => createItem(context, table, itemOf(fields, key, row), call),
+    async create(key, row, call) {
+      const input = { Item: itemOf(fields, key, row), ConditionExpression: "attribute_not_exists(id)" };
+      return (await conditional(context, "PutItem", table, input, call)).held;
+    },
 
     async update(key, given, call) {
       const { held } = await conditional(
@@ -145,7 +146,10 @@ export function collection<Row extends object>(
       return held;
     },
 
-    delete: (key, call) => deleteItem(context, table, key, call),
+    async delete(key, call) {
+      const input = { Key: key, ConditionExpression: "attribute_exists(id)" };
+      return (await conditional(context, "DeleteItem", table, input, call)).held;
+    },
 
     deleteAll: (actorId, call, query = {}, filter) => deleteQuery(context, table, actorId, query, call, filter),
   };

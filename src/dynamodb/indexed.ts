@@ -18,7 +18,18 @@ import type { Call } from "../backend.ts";
 import { StoreError } from "../errors.ts";
 import { lookupKey } from "../model/lookup_key.ts";
 import type { Item } from "./client/mod.ts";
-import { changes, conditional, type Context, getItem, later, pause, rowOf, S, transact } from "./requests.ts";
+import {
+  changes,
+  type Conditional,
+  conditional,
+  type Context,
+  getItem,
+  later,
+  pause,
+  rowOf,
+  S,
+  transact,
+} from "./requests.ts";
 import { text } from "./rows.ts";
 
 /** Milliseconds within which a writer's next step is expected to have been done. */
@@ -26,21 +37,15 @@ const PROMPT = 100;
 /** Milliseconds after which no prompt writer can still be between two steps. */
 export const GRACE = 300;
 
-/** What a write of an indexed property did. */
-export interface IndexedWrite {
-  /** Whether its condition held. */
-  readonly written: boolean;
-  /** The text before, or `null`. */
-  readonly before: string | null;
-}
+/** What has to hold of the text before: anything, that there is none, that there is one, or that it is this text. */
+export type Condition = "any" | "absent" | "present" | { readonly equals: string };
 
-/** What has to hold of the text before: anything, that there is none, or that it is this text. */
-export type Condition = "any" | "absent" | { readonly equals: string };
+const CONDITIONS = { any: undefined, absent: "attribute_not_exists(id)", present: "attribute_exists(id)" };
 
 /** `new`: made; `mine`: this actor's already; `taken`: of another actor that really has the value. */
 type Claim = "new" | "mine" | "taken";
 
-/** Writes the property, `null` deletes it, and keeps its lookup rows. */
+/** Writes the property, `null` deletes it, and keeps its lookup rows; whether the condition held. */
 export async function writeIndexed(
   context: Context,
   actorId: string,
@@ -48,23 +53,22 @@ export async function writeIndexed(
   next: string | null,
   condition: Condition,
   call: Call,
-): Promise<IndexedWrite> {
+): Promise<boolean> {
   const claiming = context.now();
   const claim = next === null ? null : await claimValue(context, actorId, name, next, call);
   const writing = context.now();
-  const { written, before } = await writeProperty(context, actorId, name, next, condition, call);
+  const { held, item } = await writeProperty(context, actorId, name, next, condition, "ALL_OLD", call);
+  const before = item === undefined ? null : text(call.operation, item, "value");
   const slow = context.now() - claiming > PROMPT;
   try {
-    if (!written) {
-      if (claim === "new" && before !== next) await release(context, actorId, name, next!, claiming, call);
-      return { written, before };
-    }
+    if (!held && claim === "new" && before !== next) await release(context, actorId, name, next!, claiming, call);
+    if (!held) return false;
     if (before !== null && before !== next) await release(context, actorId, name, before, writing, call);
-    if (next === null || before === next || claim === "taken") return { written, before };
+    if (next === null || before === next || claim === "taken") return true;
     // Whoever replaced this very value may be about to delete its row.
     if (claim === "mine") await later(GRACE, call);
     if (claim === "mine" || slow) await claimValue(context, actorId, name, next, call);
-    return { written, before };
+    return true;
   } catch (cause) {
     if (cause instanceof StoreError && cause.code === "aborted") throw cause;
     throw new StoreError("unknown_outcome", call.operation, "the lookup rows of the property could not be settled", {
@@ -192,28 +196,35 @@ export async function deleteLookup(context: Context, key: string, actorId: strin
   return (await conditional(context, "DeleteItem", "property_lookup_v2", input, call, true)).held;
 }
 
-async function writeProperty(
+/**
+ * Writes the property alone, `null` deletes it; whether the condition held.
+ *
+ * @param told Whether it tells the row before; then it is not as good to do it twice
+ */
+export function writeProperty(
   context: Context,
   actorId: string,
   name: string,
   next: string | null,
   condition: Condition,
+  told: "ALL_OLD" | undefined,
   call: Call,
-): Promise<IndexedWrite> {
+): Promise<Conditional> {
+  // Not PutItem, which would drop attributes that a newer reference may have added.
   const change = next === null ? null : changes({ value: S(next) });
-  const { held, item } = await conditional(context, change === null ? "DeleteItem" : "UpdateItem", "properties", {
+  const input = {
     Key: { id: S(actorId), name: S(name) },
     ...change,
     ...conditionInput(condition, change?.ExpressionAttributeValues),
-    ReturnValues: "ALL_OLD",
-  }, call);
-  return { written: held, before: item === undefined ? null : text(call.operation, item, "value") };
+    ReturnValues: told,
+  };
+  const target = change === null ? "DeleteItem" : "UpdateItem";
+  return conditional(context, target, "properties", input, call, told === undefined && condition === "any");
 }
 
 /** The condition, with the values of the whole request. */
 function conditionInput(condition: Condition, values: Item | undefined): Record<string, unknown> {
-  if (condition === "any") return {};
-  if (condition === "absent") return { ConditionExpression: "attribute_not_exists(id)" };
+  if (typeof condition === "string") return { ConditionExpression: CONDITIONS[condition] };
   return {
     ConditionExpression: "#value = :expected",
     ExpressionAttributeValues: { ...values, ":expected": S(condition.equals) },

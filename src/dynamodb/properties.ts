@@ -4,22 +4,17 @@ import type { BackendPart, Call } from "../backend.ts";
 import { compareBytes } from "../model/order.ts";
 import type { Properties, Property } from "../store.ts";
 import type { Item } from "./client/mod.ts";
-import { writeIndexed } from "./indexed.ts";
+import { type Condition, writeIndexed, writeProperty } from "./indexed.ts";
 import {
   type ActorQuery,
   batchGet,
   batchWrite,
-  changes,
-  conditional,
   type Context,
-  createItem,
-  deleteItem,
   deleteQuery,
   getItem,
   queryAll,
   queryPage,
   S,
-  send,
 } from "./requests.ts";
 import { text } from "./rows.ts";
 
@@ -32,6 +27,18 @@ const AFTER_LISTS: ActorQuery = { condition: "#name >= :end", values: { ":end": 
 /** The part. */
 export function properties(context: Context): BackendPart<Properties> {
   const { indexed } = context;
+
+  /** Writes a property with its lookup row, if it has one; `null` deletes it. Whether the condition held. */
+  async function write(
+    actorId: string,
+    name: string,
+    next: string | null,
+    condition: Condition,
+    call: Call,
+  ): Promise<boolean> {
+    if (indexed.has(name)) return await writeIndexed(context, actorId, name, next, condition, call);
+    return (await writeProperty(context, actorId, name, next, condition, undefined, call)).held;
+  }
 
   return {
     async get(actorId, name, call) {
@@ -46,9 +53,7 @@ export function properties(context: Context): BackendPart<Properties> {
     },
 
     async set(actorId, name, value, call) {
-      if (indexed.has(name)) await writeIndexed(context, actorId, name, value, "any", call);
-      // Not PutItem, which would drop attributes that a newer reference may have added.
-      else await send(context, "UpdateItem", "properties", replacement(actorId, name, value), call, true);
+      await write(actorId, name, value, "any", call);
     },
 
     async setMany(actorId, entries, call) {
@@ -62,14 +67,11 @@ export function properties(context: Context): BackendPart<Properties> {
         call,
       );
       for (const [name, value] of entries) {
-        if (indexed.has(name)) await writeIndexed(context, actorId, name, value || null, "any", call);
+        if (indexed.has(name)) await write(actorId, name, value || null, "any", call);
       }
     },
 
-    async delete(actorId, name, call) {
-      if (indexed.has(name)) return (await writeIndexed(context, actorId, name, null, "any", call)).before !== null;
-      return await deleteItem(context, "properties", propertyKey(actorId, name), call);
-    },
+    delete: (actorId, name, call) => write(actorId, name, null, "present", call),
 
     async deleteMany(actorId, names, call) {
       const plain = [...names].filter((name) => !indexed.has(name));
@@ -78,40 +80,14 @@ export function properties(context: Context): BackendPart<Properties> {
         plain.map((name) => ({ table: "properties" as const, delete: propertyKey(actorId, name) })),
         call,
       );
-      for (const name of names) if (indexed.has(name)) await writeIndexed(context, actorId, name, null, "any", call);
+      for (const name of names) if (indexed.has(name)) await write(actorId, name, null, "any", call);
     },
 
-    async createIfAbsent(actorId, name, value, call) {
-      if (indexed.has(name)) {
-        return (await writeIndexed(context, actorId, name, value, "absent", call)).written;
-      }
-      return await createItem(context, "properties", encode(actorId, name, value), call);
-    },
+    createIfAbsent: (actorId, name, value, call) => write(actorId, name, value, "absent", call),
 
-    async setIfEquals(actorId, name, expected, value, call) {
-      if (indexed.has(name)) {
-        return (await writeIndexed(context, actorId, name, value, { equals: expected }, call)).written;
-      }
-      const { ExpressionAttributeValues: values, ...input } = replacement(actorId, name, value);
-      const { held } = await conditional(context, "UpdateItem", "properties", {
-        ...input,
-        ConditionExpression: "#value = :expected",
-        ExpressionAttributeValues: { ...values, ":expected": S(expected) },
-      }, call);
-      return held;
-    },
+    setIfEquals: (actorId, name, expected, value, call) => write(actorId, name, value, { equals: expected }, call),
 
-    async deleteIfEquals(actorId, name, expected, call) {
-      if (indexed.has(name)) {
-        return (await writeIndexed(context, actorId, name, null, { equals: expected }, call)).written;
-      }
-      const { held } = await conditional(context, "DeleteItem", "properties", {
-        Key: propertyKey(actorId, name),
-        ConditionExpression: "#value = :expected",
-        ExpressionAttributeValues: { ":expected": S(expected) },
-      }, call);
-      return held;
-    },
+    deleteIfEquals: (actorId, name, expected, call) => write(actorId, name, null, { equals: expected }, call),
 
     async range(actorId, lower, upper, call) {
       const query = between(lower, upper);
@@ -179,9 +155,7 @@ export function properties(context: Context): BackendPart<Properties> {
     },
 
     async deleteAll(actorId, call) {
-      const removed = await Promise.all([...indexed].map(async (name) => {
-        return (await writeIndexed(context, actorId, name, null, "any", call)).before !== null;
-      }));
+      const removed = await Promise.all([...indexed].map((name) => write(actorId, name, null, "present", call)));
       const queries: ActorQuery[] = call.includeLists ? [{}] : [BEFORE_LISTS, AFTER_LISTS];
       const counts = await Promise.all(queries.map((query) => {
         return deleteQuery(context, "properties", actorId, query, call);
@@ -198,11 +172,6 @@ export function propertyKey(actorId: string, name: string): Item {
 
 function encode(actorId: string, name: string, value: string): Item {
   return { id: S(actorId), name: S(name), value: S(value) };
-}
-
-/** The UpdateItem request that writes a property's text. */
-function replacement(actorId: string, name: string, value: string) {
-  return { Key: propertyKey(actorId, name), ...changes({ value: S(value) }) };
 }
 
 function decode({ operation }: Call, item: Item): Property {

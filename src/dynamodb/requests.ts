@@ -123,18 +123,6 @@ export async function rowOf(
   return item ?? await getItem(context, table, key, call, true);
 }
 
-/** Puts a row where there is none; whether there was none. */
-export async function createItem(context: Context, table: TableName, item: Item, call: Call): Promise<boolean> {
-  const input = { Item: item, ConditionExpression: "attribute_not_exists(id)" };
-  return (await conditional(context, "PutItem", table, input, call)).held;
-}
-
-/** Deletes a row; whether it was there. */
-export async function deleteItem(context: Context, table: TableName, key: Item, call: Call): Promise<boolean> {
-  const input = { Key: key, ConditionExpression: "attribute_exists(id)" };
-  return (await conditional(context, "DeleteItem", table, input, call)).held;
-}
-
 /** What sets attributes in an UpdateItem request, and removes those that are `null`; their values are called as they are. */
 export function changes(attributes: { readonly [name: string]: AttributeValue | null }) {
   const sets: string[] = [];
