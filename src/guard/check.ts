@@ -35,7 +35,7 @@ export function text(operation: string, argument: string, value: unknown): strin
 
 /** A text that is not empty. */
 export function filled(operation: string, argument: string, value: string): string {
-  return value === "" ? refuse(operation, argument, "a string of at least one character") : value;
+  return value === "" ? refuse(operation, argument, "a string that is not empty") : value;
 }
 
 /** A text of at most 255 characters (or another limit), maybe empty. */
@@ -252,7 +252,7 @@ export function json(operation: string, argument: string, value: Json, depth = 0
   }
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    refuse(operation, argument, "JSON: plain objects, arrays, texts, numbers, true, false and null");
+    refuse(operation, argument, "JSON: objects have to be plain");
   }
   for (const [name, part] of Object.entries(value as { [name: string]: Json })) {
     const length = asciiLength(text(operation, argument, name)) + json(operation, argument, part, depth + 1) + 4;
@@ -274,15 +274,5 @@ function digits(operation: string, argument: string, value: bigint): number {
 }
 
 function asciiLength(value: string): number {
-  if (PLAIN.test(value)) return JSON.stringify(value).length;
-  let length = 2;
-  for (let index = 0; index < value.length; index++) {
-    const unit = value.charCodeAt(index);
-    length += unit >= 0x7f || (unit < 0x20 && !(unit >= 8 && unit <= 13 && unit !== 11))
-      ? 6
-      : unit < 0x20 || unit === 0x22 || unit === 0x5c
-      ? 2
-      : 1;
-  }
-  return length;
+  return JSON.stringify(value).replace(/[\x7f-\uffff]/g, "\\uffff").length;
 }

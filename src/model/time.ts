@@ -5,7 +5,7 @@
  */
 
 const FORM =
-  /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(Z|z|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)?$/;
+  /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(?:[Zz]|([+-])(\d\d)(?::?(\d\d)(?::?(\d\d))?)?)?$/;
 
 /** Characters of an instant in the contract's form. */
 const INSTANT_LENGTH = 27;
@@ -23,27 +23,17 @@ export function normalizeInstant(text: string): string | null {
   if (WRITTEN.test(text)) return text.length === INSTANT_LENGTH ? text : `${text.slice(0, INSTANT_LENGTH - 1)}Z`;
   const match = FORM.exec(text);
   if (match === null) return null;
-  const [, year, month, day, hour, minute, second = "00", fraction = "", offset = "Z"] = match;
-  const base = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
+  const [, day, minute, second = "00", fraction = "", sign, ...offset] = match;
+  const base = `${day}T${minute}:${second}`;
   const milliseconds = Date.parse(`${base}Z`);
   // Date.parse carries February 30 over into March on some engines; what does not come back as it went in is no date.
   if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString().slice(0, 19) !== base) return null;
-  const shift = offsetMilliseconds(offset);
-  if (shift === null) return null;
-  const moved = new Date(milliseconds - shift);
+  const [hours, minutes, seconds] = offset.map((part = "0") => Number(part)) as [number, number, number];
+  if (hours > 23 || minutes > 59 || seconds > 59) return null;
+  const shift = ((hours * 60 + minutes) * 60 + seconds) * 1000;
+  const moved = new Date(sign === "-" ? milliseconds + shift : milliseconds - shift);
   if (Number.isNaN(moved.getTime()) || moved.getUTCFullYear() < 1 || moved.getUTCFullYear() > 9999) return null;
   return `${moved.toISOString().slice(0, 19)}.${fraction.slice(0, 6).padEnd(6, "0")}Z`;
-}
-
-function offsetMilliseconds(offset: string): number | null {
-  if (offset === "Z" || offset === "z") return 0;
-  const digits = offset.slice(1).replaceAll(":", "");
-  const hours = Number(digits.slice(0, 2));
-  const minutes = Number(digits.slice(2, 4) || "0");
-  const seconds = Number(digits.slice(4, 6) || "0");
-  if (hours > 23 || minutes > 59 || seconds > 59) return null;
-  const milliseconds = ((hours * 60 + minutes) * 60 + seconds) * 1000;
-  return offset[0] === "-" ? -milliseconds : milliseconds;
 }
 
 /** The contract's form of a time in milliseconds since the epoch. */
