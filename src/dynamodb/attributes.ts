@@ -224,7 +224,7 @@ export function attributes(context: Context): BackendPart<Attributes> {
     async purgeExpired(call) {
       if (call.buckets?.length === 0) return 0;
       // A condition holds a hundred buckets at most, so they are told apart here.
-      const buckets = call.buckets === undefined ? null : new Set(call.buckets);
+      const isMeant = (item: Item) => call.buckets?.includes(text(call.operation, item, "bucket")) ?? true;
       const now = { ExpressionAttributeValues: { ":now": N(seconds()) } };
       let count = 0;
       const scan = {
@@ -233,9 +233,8 @@ export function attributes(context: Context): BackendPart<Attributes> {
         ...now,
       };
       for await (const { Items = [] } of answers(context, "Scan", "attributes", scan, call)) {
-        const meant = Items.filter((item) => buckets === null || buckets.has(text(call.operation, item, "bucket")));
         // One by one and on condition: a row may have been written anew since it was read.
-        await inParallel(meant, PARALLEL, async ({ id, bucket_name }) => {
+        await inParallel(Items.filter(isMeant), PARALLEL, async ({ id, bucket_name }) => {
           const { held } = await conditional(context, "DeleteItem", "attributes", {
             Key: { id: id!, bucket_name: bucket_name! },
             ConditionExpression: "ttl_timestamp <= :now",

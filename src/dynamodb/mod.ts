@@ -75,10 +75,7 @@ export function dynamodbStore(options: DynamoDBStoreOptions): Store {
     // The store's clock may be moved; signatures and deadlines go by the real one.
     now: Date.now,
     timeout,
-    ...(onRequest === undefined ? { onRequest: undefined } : {
-      onRequest: ({ operation, target, attempt, milliseconds, error, consumedCapacity }) =>
-        onRequest({ operation, request: target, attempt, milliseconds, error, consumedCapacity, rows: 0 }),
-    }),
+    onRequest: onRequest && (({ target, status: _, ...event }) => onRequest({ ...event, request: target, rows: 0 })),
   });
   const indexed = new Set(options.indexedProperties ?? DEFAULT_INDEXED_PROPERTIES);
   const context = { client, prefix, createTables, oldLookups, indexed, now };

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { StoreError } from "../errors.ts";
 import { DynamoDBError } from "./client/errors.ts";
 import type { CallContext, DynamoDBClient, Output } from "./client/mod.ts";
 import { wait } from "./client/retry.ts";
@@ -71,7 +70,7 @@ export async function createTables(client: DynamoDBClient, prefix: string, conte
 /** Switches on DynamoDB's own removal of expired attributes; whether it was off before. */
 export async function enableExpiry(client: DynamoDBClient, prefix: string, context?: CallContext): Promise<boolean> {
   const TableName = tableName(prefix, "attributes");
-  if (await expiryStatus(client, TableName, context) !== "off") return false;
+  if (await isExpiring(client, TableName, context)) return false;
   try {
     await client.send("UpdateTimeToLive", {
       TableName,
@@ -80,7 +79,7 @@ export async function enableExpiry(client: DynamoDBClient, prefix: string, conte
     return true;
   } catch (error) {
     // Another caller was quicker; DynamoDB reports that as a validation error.
-    if (await expiryStatus(client, TableName, context) !== "off") return false;
+    if (await isExpiring(client, TableName, context)) return false;
     throw error;
   }
 }
@@ -107,7 +106,7 @@ export async function verifyTables(
     const table = tableName(prefix, name);
     const description = await describe(client, table, context);
     const problems = description === null ? ["the table is missing"] : differences(TABLES[name], description);
-    if (description !== null && name === "attributes" && await expiryStatus(client, table, context) === "off") {
+    if (description !== null && name === "attributes" && !(await isExpiring(client, table, context))) {
       problems.push(`time to live on ${EXPIRY_ATTRIBUTE} is off`);
     }
     return problems.map((problem) => ({ table, problem }));
@@ -185,21 +184,17 @@ async function create(client: DynamoDBClient, prefix: string, name: TableName, c
   }
 }
 
-async function untilActive(client: DynamoDBClient, table: string, context?: CallContext): Promise<void> {
-  const deadline = context?.deadline ?? Date.now() + 60_000;
-  while ((await describe(client, table, context))?.TableStatus !== "ACTIVE") {
-    if (Date.now() + POLL_MILLISECONDS > deadline) {
-      throw new StoreError("timeout", context?.operation ?? "createTables", `table ${table} is not active yet`);
-    }
-    await wait(POLL_MILLISECONDS, context?.operation ?? "createTables", context?.signal);
+async function untilActive(client: DynamoDBClient, table: string, context: CallContext = {}): Promise<void> {
+  const { operation = "createTables", deadline = Date.now() + 60_000, signal } = context;
+  while ((await describe(client, table, { ...context, deadline }))?.TableStatus !== "ACTIVE") {
+    await wait(POLL_MILLISECONDS, operation, signal);
   }
 }
 
-async function expiryStatus(client: DynamoDBClient, table: string, context?: CallContext): Promise<"on" | "off"> {
+async function isExpiring(client: DynamoDBClient, table: string, context?: CallContext): Promise<boolean> {
   const output = await client.send("DescribeTimeToLive", { TableName: table }, context);
   const description = output.TimeToLiveDescription as { TimeToLiveStatus?: string; AttributeName?: string } | undefined;
-  const enabled = description?.TimeToLiveStatus === "ENABLED" || description?.TimeToLiveStatus === "ENABLING";
-  return enabled && description?.AttributeName === EXPIRY_ATTRIBUTE ? "on" : "off";
+  return /^ENABL(ED|ING)$/.test(description?.TimeToLiveStatus ?? "") && description?.AttributeName === EXPIRY_ATTRIBUTE;
 }
 
 function differences(shape: TableShape, found: Description): string[] {
