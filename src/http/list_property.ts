@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type List, listOf } from "../lists/mod.ts";
+import { type ListCore, listCoreOf } from "../lists/list.ts";
 import { compactJson } from "../model/json.ts";
 import type { Json } from "../store.ts";
 import { json, jsonText, noContent } from "./answers.ts";
@@ -108,14 +108,14 @@ export async function createList(
 }
 
 /** A list of the request's actor. */
-export function listAt({ service, actorId }: ActorRequest, name: string): List {
-  return listOf(service.store, actorId, name, { now: service.now, random: service.random });
+export function listAt({ service, actorId }: ActorRequest, name: string): ListCore {
+  return listCoreOf(service.store, actorId, name, { now: service.now, random: service.random });
 }
 
 /** Registers a change of a list in the specification's form. */
 export function registerListChange(
   request: ActorRequest,
-  list: List,
+  list: ListCore,
   operation: string,
   fields: { readonly [field: string]: Json | undefined },
 ): Promise<void> {
@@ -127,7 +127,7 @@ export function registerListChange(
   });
 }
 
-async function readItem(list: List, given: string, wrongStatus: 400 | 404): Promise<Response> {
+async function readItem(list: ListCore, given: string, wrongStatus: 400 | 404): Promise<Response> {
   if (!INDEX.test(given)) {
     throw wrongStatus === 404 ? notFound("property") : fault(400, "invalid", "index must be a whole number from 0");
   }
@@ -136,7 +136,7 @@ async function readItem(list: List, given: string, wrongStatus: 400 | 404): Prom
   return jsonText(compactJson(item));
 }
 
-async function putMetadata(request: ActorRequest, list: List, value: Json): Promise<Response> {
+async function putMetadata(request: ActorRequest, list: ListCore, value: Json): Promise<Response> {
   const fields = validated(listMetadata, fieldsOf(value));
   if (fields.description === undefined && fields.explanation === undefined) {
     throw fault(400, "invalid", "description or explanation is missing");
@@ -148,7 +148,7 @@ async function putMetadata(request: ActorRequest, list: List, value: Json): Prom
 }
 
 /** The index is that of the moment: another writer's item may come before it. */
-async function append(request: ActorRequest, list: List, item: Json): Promise<number> {
+async function append(request: ActorRequest, list: ListCore, item: Json): Promise<number> {
   await list.append(item);
   const index = await list.length() - 1;
   await registerChange(request, [list.name], {
@@ -161,12 +161,12 @@ async function append(request: ActorRequest, list: List, item: Json): Promise<nu
   return index;
 }
 
-async function removeItem(request: ActorRequest, list: List, index: number): Promise<void> {
+async function removeItem(request: ActorRequest, list: ListCore, index: number): Promise<void> {
   if (!await list.delete(index)) throw notFound("item");
   await registerListChange(request, list, "delete", { index });
 }
 
-async function act(request: ActorRequest, list: List, fields: ReadonlyMap<string, Json>): Promise<Response> {
+async function act(request: ActorRequest, list: ListCore, fields: ReadonlyMap<string, Json>): Promise<Response> {
   const { action, item_index: index } = validated(listAction, fields);
   const item = fields.get("item_value");
   if (action !== "delete" && item === undefined) throw fault(400, "invalid", "item_value is missing");

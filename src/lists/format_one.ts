@@ -24,8 +24,6 @@ export interface FormatOne {
   get(call: Call, stored: StoredMetadata, index: number): Promise<Json | undefined>;
   /** Items between two positions. */
   entries(call: Call, stored: StoredMetadata, start: number, end: number | undefined): Promise<ListEntry[]>;
-  /** At most so many items from an index on, and whether more follow. */
-  page(call: Call, stored: StoredMetadata, start: number, limit: number): Promise<[ListEntry[], boolean]>;
   /** All rows by index, also those beyond the length. */
   rows(call: Call): Promise<Map<number, string>>;
 }
@@ -79,12 +77,18 @@ export function formatOne({ store: { properties }, actorId, name }: ListContext)
       const count = length(stored);
       return read(call, within(start, count), end === undefined ? count : within(end, count));
     },
-
-    async page(call, stored, start, limit) {
-      const count = length(stored);
-      return [await read(call, start, Math.min(start + limit, count)), start + limit < count];
-    },
   };
+}
+
+/** At most so many items from an index on, and whether more follow. */
+export async function pageOfFormatOne(
+  old: FormatOne,
+  call: Call,
+  stored: StoredMetadata,
+  start: number,
+  limit: number,
+): Promise<[ListEntry[], boolean]> {
+  return [await old.entries(call, stored, start, start + limit), start + limit < old.length(stored)];
 }
 
 function missing({ operation }: Call, index: number): StoreError {

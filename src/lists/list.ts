@@ -7,15 +7,17 @@
 import { compareBytes } from "../model/order.ts";
 import type { ReadOptions, Store } from "../store.ts";
 import { beginReading, rest } from "./call.ts";
-import type { ListContext } from "./metadata.ts";
-import { metadataOf } from "./metadata.ts";
+import { inserting } from "./insert.ts";
+import { type ListContext, type Metadata, metadataOf } from "./metadata.ts";
 import { checkName, following, listOfMetadata, LISTS_BEGIN, LISTS_END } from "./names.ts";
-import { reading } from "./read.ts";
-import { rowsOf } from "./rows.ts";
+import { type Reading, reading } from "./read.ts";
+import { type Rows, rowsOf } from "./rows.ts";
+import { tidying } from "./tidy.ts";
 import type { List, ListOptions } from "./types.ts";
 import { verifying } from "./verify.ts";
-import { whole } from "./whole.ts";
-import { writing } from "./write.ts";
+import { walking } from "./walk.ts";
+import { type Whole, whole } from "./whole.ts";
+import { type Writing, writing } from "./write.ts";
 
 const NAMES_AT_ONCE = 1_000;
 
@@ -46,18 +48,29 @@ const NAMES_AT_ONCE = 1_000;
  * ```
  */
 export function listOf(store: Store, actorId: string, name: string, options: ListOptions = {}): List {
+  const parts = partsOf(store, actorId, name, options);
+  const verify = verifying(...parts);
+  return { ...core(...parts), ...walking(...parts), ...inserting(...parts), ...tidying(...parts, verify), ...verify };
+}
+
+/** What most programs need of a list. */
+export type ListCore = Pick<List, "name"> & Reading & Writing & Whole;
+
+/** The list of this name with the methods that most programs need: a bundle holds no others. */
+export function listCoreOf(store: Store, actorId: string, name: string, options: ListOptions = {}): ListCore {
+  return core(...partsOf(store, actorId, name, options));
+}
+
+type Parts = readonly [context: ListContext, metadata: Metadata, rows: Rows];
+
+function partsOf(store: Store, actorId: string, name: string, options: ListOptions): Parts {
   const { now = Date.now, random = Math.random } = options;
   const context: ListContext = { store, actorId, name: checkName("lists", name), now, random };
-  const metadata = metadataOf(context);
-  const rows = rowsOf(context);
-  const verify = verifying(context, metadata, rows);
-  return {
-    name,
-    ...reading(context, metadata, rows),
-    ...writing(context, metadata, rows),
-    ...whole(context, metadata, rows, verify),
-    ...verify,
-  };
+  return [context, metadataOf(context), rowsOf(context)];
+}
+
+function core(...parts: Parts): ListCore {
+  return { name: parts[0].name, ...reading(...parts), ...writing(...parts), ...whole(...parts) };
 }
 
 /**
