@@ -10,12 +10,12 @@ import {
   tombstoneOf,
 } from "../model/tombstone.ts";
 import { compareBytes } from "../model/order.ts";
-import type { Actor, Actors } from "../store.ts";
-import { attributeItem, attributeKey, readAttribute } from "./attributes.ts";
+import type { Actor, Actors, Attributes } from "../store.ts";
+import { attributeItem, attributeKey } from "./attributes.ts";
 import type { Item } from "./client/mod.ts";
 import { collection, type Fields, itemOf, readRow } from "./collection.ts";
 import { eraseRows } from "./erase.ts";
-import { type Context, getItem, rowsOf, S, send, transact } from "./requests.ts";
+import { type Context, rowsOf, S, send, transact } from "./requests.ts";
 import { text } from "./rows.ts";
 
 /** Attribute and kind of each field. */
@@ -25,8 +25,8 @@ export const FIELDS: Fields<Actor> = {
   passphrase: ["passphrase", "text"],
 };
 
-/** The part. */
-export function actors(context: Context): BackendPart<Actors> {
+/** The part; tombstones are attributes. */
+export function actors(context: Context, attributes: Pick<BackendPart<Attributes>, "get">): BackendPart<Actors> {
   const rows = collection(context, "actors", FIELDS);
 
   return {
@@ -62,9 +62,8 @@ export function actors(context: Context): BackendPart<Actors> {
 
     async tombstone(actorId, call) {
       if (!fitsTombstone(actorId)) return null;
-      const item = await getItem(context, "attributes", attributeKey(TOMBSTONE_OWNER, TOMBSTONE_BUCKET, actorId), call);
-      const attribute = item && readAttribute(context, call, item, TOMBSTONE_BUCKET, actorId);
-      return attribute === null ? null : tombstoneOf(call.operation, actorId, attribute.data);
+      const found = await attributes.get(TOMBSTONE_OWNER, TOMBSTONE_BUCKET, actorId, call);
+      return found && tombstoneOf(call.operation, actorId, found.data);
     },
 
     async page(call) {

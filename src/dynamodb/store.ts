@@ -22,6 +22,7 @@ export type DynamoDBTables = (context: Context) => TablesPart;
 
 /** The backend over a client; it has no connections of its own to close. */
 export function dynamodbBackend(context: Context, tables?: DynamoDBTables): TransferBackend {
+  const attributesPart = attributes(context);
   return {
     backend: "dynamodb",
     capabilities: {
@@ -31,7 +32,7 @@ export function dynamodbBackend(context: Context, tables?: DynamoDBTables): Tran
       nativeExpiry: true,
       lookupsNeedActor: false,
     },
-    actors: actors(context),
+    actors: actors(context, attributesPart),
     properties: properties(context),
     lookups: lookups(context),
     trusts: trusts(context),
@@ -39,7 +40,7 @@ export function dynamodbBackend(context: Context, tables?: DynamoDBTables): Tran
     subscriptions: subscriptions(context),
     diffs: diffs(context),
     suspensions: suspensions(context),
-    attributes: attributes(context),
+    attributes: attributesPart,
     tables: tables?.(context),
     together: (reads) => together(context, reads),
     close: () => Promise.resolve(),

@@ -1,7 +1,7 @@
 /** Actors on PostgreSQL. @module */
 
 import type { BackendPart } from "../backend.ts";
-import { compactJson, parseJson } from "../model/json.ts";
+import { compactJson } from "../model/json.ts";
 import { instantOf } from "../model/time.ts";
 import {
   fitsTombstone,
@@ -11,9 +11,9 @@ import {
   tombstoneData,
   tombstoneOf,
 } from "../model/tombstone.ts";
-import type { Actor, Actors } from "../store.ts";
+import type { Actor, Actors, Attributes } from "../store.ts";
 import { collection, type Layout } from "./collection.ts";
-import { text, utc } from "./rows.ts";
+import { utc } from "./rows.ts";
 import { type Context, run, type Tables } from "./statements.ts";
 
 /** Where an actor is kept. */
@@ -26,8 +26,8 @@ export function actorLayout(tables: Tables): Layout<Actor> {
   };
 }
 
-/** The part. */
-export function actors(context: Context): BackendPart<Actors> {
+/** The part; tombstones are attributes. */
+export function actors(context: Context, attributes: Pick<BackendPart<Attributes>, "get">): BackendPart<Actors> {
   const { tables, now } = context;
   const rows = collection(context, actorLayout(context.tables));
   const ofCreator = rows.where("creator = $1::text", 1);
@@ -41,10 +41,10 @@ export function actors(context: Context): BackendPart<Actors> {
     cleared AS (DELETE FROM ${tables.attributes}
       WHERE id = $5::text AND bucket_name = $6::text AND EXISTS (SELECT 1 FROM created))
     SELECT 1 FROM created`;
-  const { attributes, diffs, peertrustees, properties, subscriptions, suspensions, trusts } = tables;
-  const owned = [attributes, diffs, peertrustees, properties, subscriptions, suspensions, trusts];
+  const { diffs, peertrustees, properties, subscriptions, suspensions, trusts } = tables;
+  const owned = [tables.attributes, diffs, peertrustees, properties, subscriptions, suspensions, trusts];
   const erase = `WITH actor AS MATERIALIZED (SELECT id FROM ${tables.actors} WHERE id = $1::text FOR UPDATE),
-    tombstone AS (INSERT INTO ${attributes} (id, bucket_name, bucket, name, data, ttl_timestamp)
+    tombstone AS (INSERT INTO ${tables.attributes} (id, bucket_name, bucket, name, data, ttl_timestamp)
       SELECT $2::text, $3::text, $4::text, $1::text, $5::text::jsonb, $6::text::bigint FROM actor
       WHERE $3::text IS NOT NULL ON CONFLICT (id, bucket_name) DO UPDATE
       SET data = EXCLUDED.data, ttl_timestamp = EXCLUDED.ttl_timestamp, timestamp = NULL),
@@ -52,9 +52,6 @@ export function actors(context: Context): BackendPart<Actors> {
     ${owned.map((table, index) => `owned${index} AS (DELETE FROM ${table} WHERE id = $1::text)`).join(",\n    ")},
     gone AS (DELETE FROM ${tables.actors} WHERE id IN (SELECT id FROM actor) RETURNING 1)
     SELECT 1 FROM gone`;
-  const tombstone = `SELECT data::text AS data FROM ${attributes}
-    WHERE id = $1::text AND bucket_name = $2::text AND bucket = $3::text AND name = $4::text
-      AND (ttl_timestamp IS NULL OR ttl_timestamp > $5::text::bigint) AND data IS NOT NULL`;
 
   return {
     get: (actorId, call) => rows.get([actorId], call),
@@ -86,10 +83,8 @@ export function actors(context: Context): BackendPart<Actors> {
     },
 
     async tombstone(actorId, call) {
-      const seconds = String(Math.floor(now() / 1000));
-      const parameters = [TOMBSTONE_OWNER, `${TOMBSTONE_BUCKET}:${actorId}`, TOMBSTONE_BUCKET, actorId, seconds];
-      const [row] = await run(context, tombstone, parameters, call);
-      return row === undefined ? null : tombstoneOf(call.operation, actorId, parseJson(text(row, "data")));
+      const found = await attributes.get(TOMBSTONE_OWNER, TOMBSTONE_BUCKET, actorId, call);
+      return found && tombstoneOf(call.operation, actorId, found.data);
     },
 
     page: (call) => everyone.page([], call),

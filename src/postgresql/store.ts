@@ -35,6 +35,7 @@ export function postgresqlBackend(
     now: options.now ?? Date.now,
     onRequest: options.onRequest,
   };
+  const attributesPart = attributes(context);
   return {
     backend: "postgresql",
     capabilities: {
@@ -44,7 +45,7 @@ export function postgresqlBackend(
       nativeExpiry: false,
       lookupsNeedActor: true,
     },
-    actors: actors(context),
+    actors: actors(context, attributesPart),
     properties: properties(context),
     lookups: lookups(context),
     trusts: trusts(context),
@@ -52,7 +53,7 @@ export function postgresqlBackend(
     subscriptions: subscriptions(context),
     diffs: diffs(context),
     suspensions: suspensions(context),
-    attributes: attributes(context),
+    attributes: attributesPart,
     tables: options.tables?.(context),
     // Reads at the same time are sent ahead on the connections as it is.
     together: (reads) => reads(),
