@@ -167,13 +167,12 @@ export function verdicts(records: readonly Entry[]): Verdict[] {
   for (const { line } of records) {
     const size = "sides" in line || line.group !== "Size" ? undefined : SIZES.find(({ entry }) => entry === line.name);
     if (size === undefined || size.goal === null || "sides" in line) continue;
-    const why = "all parts of the contract are in every program, with the guard of each of their methods";
     found.push({
       goal: `Size of ${line.name}`,
       wanted: `≤ ${size.goal} kB gzip`,
       measured: `${line.value.toFixed(1)} kB`,
       met: line.value <= size.goal,
-      why,
+      why: size.why ?? "",
     });
   }
   return found;

@@ -4,6 +4,9 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { print } from "./work.ts";
 
+/** Files and folders of a bundle that are told apart, the largest. */
+const FILES = 20;
+
 const root = fileURLToPath(new URL("../", import.meta.url));
 
 /** A program and what it may weigh. */
@@ -20,6 +23,8 @@ export interface Size {
   readonly limit: number;
   /** Kilobytes that the design asks for, where it does. */
   readonly goal: number | null;
+  /** Why it is more, where it is. */
+  readonly why?: string;
 }
 
 const DYNAMODB = `import { dynamodbStore } from "./src/dynamodb/mod.ts";
@@ -85,28 +90,29 @@ export const SIZES: readonly Size[] = [
   },
 ];
 
+/** What esbuild is told beside how to minify. */
+export function argumentsOf(without: readonly string[]): string[] {
+  return [
+    "--bundle",
+    "--format=esm",
+    "--target=es2022",
+    "--platform=neutral",
+    "--main-fields=module,main",
+    "--conditions=import",
+    "--log-level=error",
+    ...without.flatMap((
+      name,
+    ) => [`--external:${name}`, `--external:${name}/*`]),
+  ];
+}
+
 /** Bytes of a program, minified and then compressed. */
 export function bytesOf(
   { source, without }: Pick<Size, "source" | "without">,
 ): { minified: number; gzip: number } {
-  const options = [
-    "--bundle",
-    "--minify",
-    "--format=esm",
-    "--target=es2022",
-    "--platform=neutral",
-  ];
-  const external = without.flatMap((
-    name,
-  ) => [`--external:${name}`, `--external:${name}/*`]);
-  const resolve = [
-    "--main-fields=module,main",
-    "--conditions=import",
-    "--log-level=error",
-  ];
   const { stdout, stderr, status } = spawnSync(
     `${root}node_modules/.bin/esbuild`,
-    [...options, ...resolve, ...external],
+    ["--minify", ...argumentsOf(without)],
     { cwd: root, input: source, maxBuffer: 2 ** 26 },
   );
   if (status !== 0) throw new Error(`esbuild failed: ${stderr}`);
@@ -124,5 +130,16 @@ if (import.meta.main) {
       value: bytesOf(size).gzip / 1000,
       unit: "kB gzip",
     });
+  }
+  const { fileSizes } = await import("./file_sizes.ts");
+  for (const size of SIZES.filter(({ goal }) => goal !== null)) {
+    for (const { path, gzip } of (await fileSizes(size)).slice(0, FILES)) {
+      print({
+        group: `Where the bytes of ${size.entry} are`,
+        name: path,
+        value: gzip / 1000,
+        unit: "kB gzip",
+      });
+    }
   }
 }
