@@ -87,7 +87,7 @@ export async function appendDiff(
     const stored = there === null ? null : text(call.operation, there, "timestamp");
     if (stored === null) pending = null;
     else if (pending?.stored !== stored) pending = { sequence: diff.sequence, stored, since: Date.now() };
-    await pause(attempt, call, "too many writers at the same subscription");
+    await pause(attempt, call);
   }
 }
 

@@ -15,6 +15,7 @@ import {
   batchWrite,
   changes,
   conditional,
+  contended,
   type Context,
   deleteQuery,
   getItem,
@@ -24,7 +25,7 @@ import {
   rowOf,
   S,
 } from "./requests.ts";
-import { optionalInstant, optionalWhole, text } from "./rows.ts";
+import { corrupt, optionalInstant, optionalWhole, text } from "./rows.ts";
 
 const OURS = "#bucket = :bucket AND #name = :name";
 const LIVE = "(attribute_not_exists(ttl_timestamp) OR attribute_type(ttl_timestamp, :null) OR ttl_timestamp > :now)";
@@ -105,9 +106,7 @@ export function attributes(context: Context): BackendPart<Attributes> {
       const found = item && readAttribute(context, call, item, bucket, name);
       if (found === null || !jsonEquals(found.data, expected)) return false;
       const present = text(call.operation, item!, "data");
-      if (present === stored && Date.now() > call.deadline) {
-        throw new StoreError("contended", call.operation, "too many writers at the same attribute");
-      }
+      if (present === stored && Date.now() > call.deadline) throw contended(call);
       stored = present;
     }
   }
@@ -301,7 +300,7 @@ export function readData({ operation }: Call, item: Item): Json {
     return parseJson(stored);
   } catch {
     // The parser's message quotes the text, so it is not kept as a cause.
-    throw new StoreError("corrupt", operation, "a stored attribute is not JSON");
+    return corrupt(operation, "data");
   }
 }
 
@@ -319,5 +318,5 @@ function ofBucket(bucket: string): ActorQuery {
 }
 
 function conflict({ operation }: Call): StoreError {
-  return new StoreError("conflict", operation, "another bucket's attribute is stored under the same key");
+  return new StoreError("conflict", operation, "another row is stored under the same key");
 }

@@ -137,7 +137,7 @@ export async function claimValue(
     } else if (owner !== null) await later(GRACE, call);
     // The owner of the row may be about to write the value; only a row that stays unused is taken over.
     suspect = owner;
-    await pause(attempt, call, "too many writers of the same value");
+    await pause(attempt, call);
   }
 }
 

@@ -333,10 +333,15 @@ export async function deleteQuery(
 }
 
 /** Waits a random while before the next try where writers meet, or throws `contended` when the deadline comes first. */
-export async function pause(attempt: number, call: Call, detail: string): Promise<void> {
+export async function pause(attempt: number, call: Call): Promise<void> {
   const milliseconds = Math.random() * Math.min(5 * 2 ** attempt, 100);
-  if (Date.now() + milliseconds >= call.deadline) throw new StoreError("contended", call.operation, detail);
+  if (Date.now() + milliseconds >= call.deadline) throw contended(call);
   await later(milliseconds, call);
+}
+
+/** Other writers were quicker until the deadline. */
+export function contended({ operation }: Call): StoreError {
+  return new StoreError("contended", operation, "too many writers at the same row");
 }
 
 /** Waits, or throws `aborted` as soon as the caller's signal is. */

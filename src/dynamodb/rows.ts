@@ -8,7 +8,8 @@ import { StoreError } from "../errors.ts";
 import { normalizeInstant } from "../model/time.ts";
 import type { Item } from "./client/mod.ts";
 
-function corrupt(operation: string, field: string): never {
+/** The fault of a row that holds something else in this field. */
+export function corrupt(operation: string, field: string): never {
   throw new StoreError("corrupt", operation, `a stored row has an unreadable ${field}`);
 }
 

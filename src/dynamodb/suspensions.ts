@@ -46,7 +46,7 @@ export function suspensions(context: Context): BackendPart<Suspensions> {
       if (result.held) return true;
       const there = await rowOf(result, context, "subscription_suspensions", key, call);
       if (there !== null && !isOf(call, there, target, subtarget)) {
-        throw new StoreError("conflict", call.operation, "another target and subtarget are stored under the same key");
+        throw new StoreError("conflict", call.operation, "another row is stored under the same key");
       }
       return false;
     },

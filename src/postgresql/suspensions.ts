@@ -50,7 +50,7 @@ export function suspensions(context: Context): BackendPart<Suspensions> {
       const joined = subtarget === "" ? target : `${target}:${subtarget}`;
       const [row] = await run(context, create, [actorId, target, subtarget, joined, instantOf(now())], call);
       if (row?.other === true) {
-        throw new StoreError("conflict", call.operation, "another target and subtarget are stored under the same key");
+        throw new StoreError("conflict", call.operation, "another row is stored under the same key");
       }
       return row?.created === true;
     },
