@@ -84,7 +84,8 @@ export function send(
 
 /** A request with its table and the names in its expressions. */
 function ofTable({ prefix }: Context, table: TableName, input: Input): Input {
-  const names = Object.values(input).join().match(/#\w+/g);
+  const texts = Object.values(input).filter((value) => typeof value === "string");
+  const names = texts.length > 0 && texts.join().match(/#\w+/g);
   return {
     TableName: tableName(prefix, table),
     ...input,
@@ -102,7 +103,7 @@ export async function conditional(
   repeatable?: boolean,
 ): Promise<Conditional> {
   try {
-    const told = { ReturnValuesOnConditionCheckFailure: "ALL_OLD", ...input };
+    const told = input.ConditionExpression ? { ReturnValuesOnConditionCheckFailure: "ALL_OLD", ...input } : input;
     const output = await send(context, target, table, told, call, repeatable);
     return { held: true, item: output.Attributes };
   } catch (error) {
@@ -360,15 +361,14 @@ export async function tried<Result>(
   writes: boolean,
   request: () => Promise<Result>,
 ): Promise<Result> {
-  try {
-    return await request().catch(async (error) => {
-      const missing = error instanceof DynamoDBError && error.type === "ResourceNotFoundException";
-      if (!missing || !creates) throw error;
-      await createTables(client, prefix, call);
+  for (let isMissing = false;; isMissing = true) {
+    try {
+      if (isMissing) await createTables(client, prefix, call);
       return await request();
-    });
-  } catch (error) {
-    throw storeError(call.operation, error, writes);
+    } catch (error) {
+      const misses = error instanceof DynamoDBError && error.type === "ResourceNotFoundException";
+      if (!misses || !creates || isMissing) throw storeError(call.operation, error, writes);
+    }
   }
 }
 
