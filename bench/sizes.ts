@@ -33,8 +33,7 @@ console.log(await store.properties.get("a1", "colour"));`;
 const POSTGRESQL = `import { postgresqlStore } from "./src/postgresql/mod.ts";
 const store = postgresqlStore({ url: "postgres://localhost/actingweb" });
 console.log(await store.properties.get("a1", "colour"));`;
-const CLIENT =
-  `import { createDynamoDBClient } from "./src/dynamodb/client/mod.ts";
+const CLIENT = `import { createDynamoDBClient } from "./src/dynamodb/client/mod.ts";
 const client = createDynamoDBClient({ region: "eu-west-1", credentials: { accessKeyId: "a", secretAccessKey: "b" } });
 console.log(await client.send("GetItem", { TableName: "notes", Key: { id: { S: "a" } } }));`;
 

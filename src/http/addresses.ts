@@ -64,21 +64,14 @@ function isWithin(address: number, network: number, bits: number): boolean {
 
 /** The eight groups, also of a text with `::`, an address of version 4 at its end, or a zone. */
 function ipv6Of(text: string): number[] | null {
-  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text.replace(/%.*$/, ""));
-  const number = tail === null ? 0 : ipv4Of(tail[2]!);
-  if (number === null) return null;
-  const hexadecimal = tail === null
-    ? text.replace(/%.*$/, "")
-    : `${tail[1]}${Math.floor(number / 65536).toString(16)}:${(number % 65536).toString(16)}`;
-  const [head = "", rest, more] = hexadecimal.split("::");
-  if (more !== undefined) return null;
-  const before = head === "" ? [] : head.split(":");
-  const after = rest === undefined || rest === "" ? [] : rest.split(":");
-  const missing = 8 - before.length - after.length;
-  if (rest === undefined ? missing !== 0 : missing < 0) return null;
-  const groups = [...before, ...Array<string>(missing).fill("0"), ...after];
-  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return null;
-  return groups.map((group) => parseInt(group, 16));
+  const bare = text.replace(/%.*$/, "");
+  const url = `http://[${bare}]/`;
+  if (!/^[\da-f:.]+$/i.test(bare) || !URL.canParse(url)) return null;
+  // A URL has one form for each address: hexadecimal groups, and `::` once at most.
+  const [head = "", tail = ""] = new URL(url).hostname.slice(1, -1).split("::");
+  const [before, after] = [head, tail].map((part) => part === "" ? [] : part.split(":")) as [string[], string[]];
+  const missing = Array<string>(8 - before.length - after.length).fill("0");
+  return [...before, ...missing, ...after].map((group) => parseInt(group, 16));
 }
 
 function dotted(high: number, low: number): string {

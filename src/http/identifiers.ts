@@ -4,6 +4,8 @@
  * @module
  */
 
+import { hex } from "../model/sha256.ts";
+
 // RFC 9562's namespace for URLs, 6ba7b811-9dad-11d1-80b4-00c04fd430c8.
 const NAMESPACE_URL = [0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8];
 const TOKEN_BYTES = 20;
@@ -25,8 +27,4 @@ export function newId(root: string): Promise<string> {
 /** A new secret: 40 lower-case hexadecimal digits. */
 export function newToken(): string {
   return hex(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)));
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
