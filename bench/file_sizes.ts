@@ -28,13 +28,11 @@ export async function fileSizes(
   const parts = await Promise.all(
     stdout.split(/^(?=\/\/ (?:src|node_modules)\/)/m).map(async (part) => ({
       file: /^\/\/ (\S+)/.exec(part)?.[1] ?? "the program",
-      code:
-        (await transform(part, { minifyWhitespace: true, target: "es2022" }))
-          .code,
+      code: (await transform(part, { minifyWhitespace: true, target: "es2022" }))
+        .code,
     })),
   );
-  const sizeOf = (kept: typeof parts) =>
-    gzipSync(kept.map(({ code }) => code).join(""), { level: 9 }).length;
+  const sizeOf = (kept: typeof parts) => gzipSync(kept.map(({ code }) => code).join(""), { level: 9 }).length;
   const whole = sizeOf(parts);
   const folders = parts.map(({ file }) => file.replace(/[^/]*$/, "")).filter((
     folder,
@@ -44,9 +42,7 @@ export async function fileSizes(
       path,
       gzip: whole -
         sizeOf(
-          parts.filter(({ file }) =>
-            file !== path && file.replace(/[^/]*$/, "") !== path
-          ),
+          parts.filter(({ file }) => file !== path && file.replace(/[^/]*$/, "") !== path),
         ),
     }));
   return sizes.sort((one, other) => other.gzip - one.gzip);

@@ -5,11 +5,7 @@ import { fileURLToPath } from "node:url";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import {
-  dynamodbServer,
-  postgresqlServer,
-  type TestServer,
-} from "../test/support/servers.ts";
+import { dynamodbServer, postgresqlServer, type TestServer } from "../test/support/servers.ts";
 import { type Part, readParts, writeDocument } from "./document.ts";
 import type { Fact, Result } from "./work.ts";
 
@@ -23,8 +19,7 @@ const MEASURES: Readonly<
   >
 > = {
   sizes: {
-    about:
-      "bytes of the smallest programs, and where they are; needs no server",
+    about: "bytes of the smallest programs, and where they are; needs no server",
     runtimes: ["bun"],
   },
   dynamodb_sides: {
@@ -57,11 +52,7 @@ const MEASURES: Readonly<
 const USAGE = `Usage: npm run bench -- [options]
 
   --only NAME      only this measure; may be given several times:
-${
-  Object.entries(MEASURES).map(([name, { about }]) =>
-    `                     ${name.padEnd(18)}${about}`
-  ).join("\n")
-}
+${Object.entries(MEASURES).map(([name, { about }]) => `                     ${name.padEnd(18)}${about}`).join("\n")}
   --runtime NAME   only under this runtime: bun, deno
   --rounds N       rounds of each table; default 15
   --slice N        milliseconds of each side in a round; default 100
@@ -96,9 +87,7 @@ function versionsOf(servers: readonly TestServer[]): Record<string, string> {
   ) as {
     dependencies: Record<string, string>;
   };
-  const databases = servers.map(({ description }) =>
-    /^(.*?) (\d[\w.]*)/.exec(description) ?? ["", description, ""]
-  );
+  const databases = servers.map(({ description }) => /^(.*?) (\d[\w.]*)/.exec(description) ?? ["", description, ""]);
   return {
     Bun: version("bun", "--version"),
     Deno: version("deno", "--version"),
@@ -125,9 +114,7 @@ async function work(
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines: (Result | Fact)[] = [];
-  const ended = new Promise<number | null>((resolve) =>
-    child.once("close", resolve)
-  );
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
   for await (const line of createInterface({ input: child.stdout })) {
     lines.push(JSON.parse(line) as Result | Fact);
     console.log(summary(lines.at(-1)!));
@@ -143,12 +130,8 @@ function summary(line: Result | Fact): string {
   if (!("sides" in line)) {
     return `  ${line.group}: ${line.name} ${line.value} ${line.unit}`;
   }
-  const sides = line.sides.map(({ name, ratio }) =>
-    `${name} ${ratio.median.toFixed(2)}`
-  );
-  return `  ${line.group}: ${line.call}, ${line.parallel} at once: ${
-    sides.join(", ")
-  }`;
+  const sides = line.sides.map(({ name, ratio }) => `${name} ${ratio.median.toFixed(2)}`);
+  return `  ${line.group}: ${line.call}, ${line.parallel} at once: ${sides.join(", ")}`;
 }
 
 async function main(): Promise<void> {
@@ -167,9 +150,7 @@ async function main(): Promise<void> {
   }
   const isAlone = chosen.every((name) => name === "sizes");
   if (!isAlone) install();
-  const servers = isAlone
-    ? []
-    : await Promise.all([dynamodbServer(), postgresqlServer()]);
+  const servers = isAlone ? [] : await Promise.all([dynamodbServer(), postgresqlServer()]);
   const rounds = values.rounds ?? "15";
   const environment = {
     ...Object.assign({}, ...servers.map(({ environment }) => environment)),
@@ -193,9 +174,7 @@ async function main(): Promise<void> {
           versions: versionsOf(servers),
           lines,
         };
-        const others = readParts().filter((each) =>
-          each.measure !== measure || each.runtime !== runtime
-        );
+        const others = readParts().filter((each) => each.measure !== measure || each.runtime !== runtime);
         writeDocument([...others, part].sort(byMeasure));
       }
     }

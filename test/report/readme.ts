@@ -59,6 +59,7 @@ function backendTitles(versions: Manifest["devDependencies"]): Readonly<Record<s
     pglite: `PGlite ${minor(versions["@electric-sql/pglite"])}`,
     module: "routes and command line",
     transfer: "from one database to another",
+    examples: "the examples of README, docs and docstrings",
     interop: "beside the Python library",
     package: "the package, installed",
   };
