@@ -15,7 +15,8 @@ import { attributeItem, attributeKey } from "./attributes.ts";
 import type { Item } from "./client/mod.ts";
 import { collection, type Fields, itemOf, readRow } from "./collection.ts";
 import { eraseRows } from "./erase.ts";
-import { type Context, rowsOf, S, send, transact } from "./requests.ts";
+import { rowsOf } from "./queries.ts";
+import { type Context, S, send, transact } from "./requests.ts";
 import { text } from "./rows.ts";
 
 /** Attribute and kind of each field. */

@@ -8,20 +8,16 @@ import { toStoredInstant } from "../model/time.ts";
 import { inParallel } from "../model/waiting.ts";
 import type { Attribute, Attributes, Json } from "../store.ts";
 import type { Item } from "./client/mod.ts";
+import { type ActorQuery, answers, deleteQuery, queryAll, queryPage } from "./queries.ts";
 import {
-  type ActorQuery,
-  answers,
   batchGet,
   batchWrite,
   changes,
   conditional,
   contended,
   type Context,
-  deleteQuery,
   getItem,
   N,
-  queryAll,
-  queryPage,
   rowOf,
   S,
 } from "./requests.ts";

@@ -8,19 +8,8 @@
 import type { BackendPage, Call, PageRequest } from "../backend.ts";
 import { toStoredInstant } from "../model/time.ts";
 import type { AttributeValue, Item } from "./client/mod.ts";
-import {
-  type ActorQuery,
-  changes,
-  conditional,
-  type Context,
-  deleteQuery,
-  type Filter,
-  getItem,
-  N,
-  queryAll,
-  queryPage,
-  S,
-} from "./requests.ts";
+import { type ActorQuery, deleteQuery, type Filter, queryAll, queryPage } from "./queries.ts";
+import { changes, conditional, type Context, getItem, N, S } from "./requests.ts";
 import { instant, optionalInstant, optionalText, optionalWhole, text, truth, whole } from "./rows.ts";
 import type { TableName } from "./tables.ts";
 

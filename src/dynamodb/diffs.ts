@@ -6,18 +6,8 @@ import type { Diff, Diffs } from "../store.ts";
 import { appendDiff, PATIENCE } from "./append.ts";
 import type { Item } from "./client/mod.ts";
 import { collection, type Fields, readRow } from "./collection.ts";
-import {
-  type ActorQuery,
-  batchGet,
-  batchWrite,
-  conditional,
-  type Context,
-  getItem,
-  later,
-  N,
-  queryAll,
-  S,
-} from "./requests.ts";
+import { type ActorQuery, queryAll } from "./queries.ts";
+import { batchGet, batchWrite, conditional, type Context, getItem, later, N, S } from "./requests.ts";
 import { optionalWhole, whole } from "./rows.ts";
 import { subscriptionKey } from "./subscriptions.ts";
 

@@ -9,17 +9,8 @@ import type { Call } from "../backend.ts";
 import { lookupKey } from "../model/lookup_key.ts";
 import type { Item, Output } from "./client/mod.ts";
 import { deleteLookup } from "./indexed.ts";
-import {
-  answers,
-  batchGet,
-  type BatchRequest,
-  batchWrite,
-  type Context,
-  getItem,
-  keysInput,
-  S,
-  send,
-} from "./requests.ts";
+import { answers, keysInput } from "./queries.ts";
+import { batchGet, type BatchRequest, batchWrite, type Context, getItem, S, send } from "./requests.ts";
 import { text } from "./rows.ts";
 import { type TableName, TABLES } from "./tables.ts";
 

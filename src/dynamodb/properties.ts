@@ -5,17 +5,8 @@ import { compareBytes } from "../model/order.ts";
 import type { Properties, Property } from "../store.ts";
 import type { Item } from "./client/mod.ts";
 import { type Condition, writeIndexed, writeProperty } from "./indexed.ts";
-import {
-  type ActorQuery,
-  batchGet,
-  batchWrite,
-  type Context,
-  deleteQuery,
-  getItem,
-  queryAll,
-  queryPage,
-  S,
-} from "./requests.ts";
+import { type ActorQuery, deleteQuery, queryAll, queryPage } from "./queries.ts";
+import { batchGet, batchWrite, type Context, getItem, S } from "./requests.ts";
 import { text } from "./rows.ts";
 
 /** List rows begin with `list:`; `;` is the byte after `:`. */

@@ -1,19 +1,18 @@
 /**
- * How the parts of the backend talk to DynamoDB: one request, a conditional one, a query, a batch. Missing tables are
- * created where that is allowed, and faults become the store's.
+ * How the parts of the backend talk to DynamoDB: one request, a conditional one, a batch. Missing tables are created where
+ * that is allowed, and faults become the store's.
  *
  * @module
  */
 
-import type { Call, PageRequest } from "../backend.ts";
+import type { Call } from "../backend.ts";
 import { StoreError } from "../errors.ts";
 import { wait } from "../model/waiting.ts";
 import { DynamoDBError } from "./client/errors.ts";
 import type { AttributeValue, DynamoDBClient, Item, Output } from "./client/mod.ts";
 import { isRead } from "./client/retry.ts";
 import { storeError } from "./faults.ts";
-import { text } from "./rows.ts";
-import { createTables, type TableName, tableName, TABLES } from "./tables.ts";
+import { createTables, type TableName, tableName } from "./tables.ts";
 import type { GatheredRead } from "./together.ts";
 
 /**
@@ -41,11 +40,9 @@ export interface Context {
 /** Looks for the owner of a value where today's reverse lookup does not know it. */
 export type OldLookups = (context: Context, name: string, value: string, call: Call) => Promise<string | null>;
 
-type Input = Record<string, unknown>;
+/** What a request holds. */
+export type Input = Record<string, unknown>;
 type Target = Parameters<DynamoDBClient["send"]>[0];
-
-/** The greatest number of rows that can be asked for. */
-const LIMIT_MAXIMUM = 2_147_483_647;
 
 /** The outcome of a conditional write. */
 export interface Conditional {
@@ -194,89 +191,6 @@ export async function batchGet(context: Context, table: TableName, keys: readonl
   return await tried(context, call, false, () => context.client.batchGet(name, keys, { consistent }, call));
 }
 
-/** A query of one actor's rows. */
-export interface ActorQuery {
-  /** The condition on the sort key, with `:lower`, `:upper` or `:prefix`; all rows when left out. */
-  readonly condition?: string;
-  /** Values of the condition. */
-  readonly values?: { readonly [name: string]: AttributeValue };
-  /** Anything else of the Query request. */
-  readonly rest?: Input;
-}
-
-/** The Query request for one actor's rows. */
-export function queryInput(actorId: string, { condition, values, rest }: ActorQuery, consistent: boolean): Input {
-  return {
-    KeyConditionExpression: condition === undefined ? "id = :id" : `id = :id AND ${condition}`,
-    ExpressionAttributeValues: { ":id": S(actorId), ...values },
-    ...rest,
-    ConsistentRead: consistent,
-  };
-}
-
-/** The answers of a Query or a Scan, one after the other. */
-export async function* answers(
-  context: Context,
-  target: "Query" | "Scan",
-  table: TableName,
-  input: Input,
-  call: Call,
-): AsyncGenerator<Output, void, undefined> {
-  let start: Item | undefined;
-  do {
-    const output = await send(context, target, table, { ...input, ExclusiveStartKey: start }, call);
-    yield output;
-    start = output.LastEvaluatedKey;
-  } while (start !== undefined);
-}
-
-/** All rows of a query, however many pages it takes, or the first `limit`. */
-export function queryAll(
-  context: Context,
-  table: TableName,
-  actorId: string,
-  query: ActorQuery,
-  call: Call,
-  limit = Infinity,
-): Promise<Item[]> {
-  const Limit = limit > LIMIT_MAXIMUM ? undefined : limit;
-  return rowsOf(context, table, { ...queryInput(actorId, query, call.consistent), Limit }, call, limit);
-}
-
-/** All rows that a query finds, or the first `limit`; one of an index, which is never consistent, names it. */
-export async function rowsOf(
-  context: Context,
-  table: TableName,
-  input: Input,
-  call: Call,
-  limit = Infinity,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  for await (const output of answers(context, "Query", table, input, call)) {
-    for (const item of output.Items ?? []) items.push(item);
-    if (items.length >= limit) break;
-  }
-  return items.slice(0, limit);
-}
-
-/** One page of a query, after a sort key. */
-export async function queryPage(
-  context: Context,
-  table: TableName,
-  actorId: string,
-  query: ActorQuery,
-  call: Call & PageRequest,
-): Promise<{ items: Item[]; after: string | null }> {
-  const sortKey = TABLES[table].range!;
-  const output = await send(context, "Query", table, {
-    ...queryInput(actorId, query, call.consistent),
-    ExclusiveStartKey: call.after === null ? undefined : { id: S(actorId), [sortKey]: S(call.after) },
-    Limit: call.limit,
-  }, call);
-  const { Items: items = [], LastEvaluatedKey: last } = output;
-  return { items, after: last === undefined ? null : text(call.operation, last, sortKey) };
-}
-
 /** One put or delete of a batch. */
 export type BatchRequest =
   | { readonly table: TableName; readonly put: Item }
@@ -286,51 +200,6 @@ export type BatchRequest =
 export function batchWrite(context: Context, requests: readonly BatchRequest[], call: Call): Promise<void> {
   const named = requests.map((request) => ({ ...request, table: tableName(context.prefix, request.table) }));
   return tried(context, call, true, () => context.client.batchWrite(named, call));
-}
-
-/** The Query request for the keys of one actor's rows, and for more attributes that a caller needs. */
-export function keysInput(
-  table: TableName,
-  actorId: string,
-  query: ActorQuery,
-  attributes: readonly string[] = [],
-): Input {
-  const { hash, range } = TABLES[table];
-  const read = [hash, range, ...attributes].map((attribute) => `#${attribute}`);
-  return { ...queryInput(actorId, query, true), ProjectionExpression: read.join() };
-}
-
-/** Which of the rows that a query finds are meant, by attributes beside the key. */
-export interface Filter {
-  /** The attributes that it looks at. */
-  readonly attributes: readonly string[];
-  /** Whether a row is meant. */
-  matches(item: Item): boolean;
-}
-
-/** Deletes what a query finds, page by page; how many rows. */
-export async function deleteQuery(
-  context: Context,
-  table: TableName,
-  actorId: string,
-  query: ActorQuery,
-  call: Call,
-  filter?: Filter,
-): Promise<number> {
-  const { hash, range } = TABLES[table];
-  let count = 0;
-  for await (
-    const { Items = [] } of answers(context, "Query", table, keysInput(table, actorId, query, filter?.attributes), call)
-  ) {
-    const meant = Items.filter((item) => filter === undefined || filter.matches(item));
-    await batchWrite(
-      context,
-      meant.map((item) => ({ table, delete: { [hash]: item[hash]!, [range!]: item[range!]! } })),
-      call,
-    );
-    count += meant.length;
-  }
-  return count;
 }
 
 /** Waits a random while before the next try where writers meet, or throws `contended` when the deadline comes first. */

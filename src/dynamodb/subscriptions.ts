@@ -4,7 +4,8 @@ import type { BackendPart } from "../backend.ts";
 import type { Subscription, Subscriptions } from "../store.ts";
 import type { Item } from "./client/mod.ts";
 import { collection, type Fields } from "./collection.ts";
-import { type ActorQuery, type Context, type Filter, S } from "./requests.ts";
+import { type ActorQuery, type Filter } from "./queries.ts";
+import { type Context, S } from "./requests.ts";
 
 /** Attribute and kind of each field. */
 export const FIELDS: Fields<Subscription> = {

@@ -6,7 +6,8 @@ import { toStoredInstant } from "../model/time.ts";
 import type { Trust, Trusts } from "../store.ts";
 import type { Item } from "./client/mod.ts";
 import { collection, type Fields, readRow } from "./collection.ts";
-import { conditional, type Context, rowsOf, S } from "./requests.ts";
+import { rowsOf } from "./queries.ts";
+import { conditional, type Context, S } from "./requests.ts";
 
 /** Attribute and kind of each field. */
 export const FIELDS: Fields<Trust> = {
