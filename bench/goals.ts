@@ -105,7 +105,7 @@ const BOUNDS: readonly {
     group: "Start, over aws4fetch",
     name: /./,
     most: 5,
-    why: "not profiled; presumably that 66 kB, minified, have to be read and compiled",
+    why: "not profiled; presumably that about 60 kB, minified, have to be read and compiled",
   },
   { group: "Embedded", name: /^from.*: first answer$/, most: 1500 },
   { group: "Embedded", name: /^from.*: memory$/, most: 520 },
