@@ -33,6 +33,9 @@ beforeAll(async () => {
       accessKeyId: process.env.AWS_ACCESS_KEY_ID || "test",
       secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY || "test",
     },
+    // Megabytes take their time on a machine that runs other tests.
+    timeout: 60_000,
+    attemptTimeout: 30_000,
     onRequest: (event) => void events.push(event),
   });
   await client.send("CreateTable", {
