@@ -15,7 +15,7 @@ const VISIBLE = /^[\x21-\x7e]*$/;
  * Gives credentials; at once where they are known. `stale` are those that DynamoDB has refused as expired: others are
  * asked for, unless that has happened meanwhile.
  */
-export type CredentialsSource = (stale: Credentials | null) => Credentials | Promise<Credentials>;
+export type CredentialsSource = (stale: Credentials | undefined) => Credentials | Promise<Credentials>;
 
 /**
  * Reads credentials from an environment given as a record: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, for

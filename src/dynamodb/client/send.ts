@@ -33,11 +33,11 @@ interface Call {
   /** What an earlier try may have done. */
   outcome: "refused" | "unknown";
   /** What signs; those that have turned out to be expired. */
-  credentials: Credentials | null;
-  stale: Credentials | null;
-  /** The date of the last refusal, NaN without one; whether the clock was set by it. */
-  serverTime: number;
-  corrected: boolean;
+  credentials?: Credentials | undefined;
+  stale?: Credentials | undefined;
+  /** The date of the last refusal, if it had one; whether the clock was set by it. */
+  serverTime?: number;
+  corrected?: boolean;
 }
 
 const API = "DynamoDB_20120810.";
@@ -73,10 +73,6 @@ export function createSender(options: DynamoDBClientOptions): Sender {
       repeatable,
       attempts: 1,
       outcome: "refused",
-      credentials: null,
-      stale: null,
-      serverTime: NaN,
-      corrected: false,
     };
     for (;; call.attempts++) {
       try {
@@ -98,9 +94,9 @@ export function createSender(options: DynamoDBClientOptions): Sender {
       skew = call.serverTime - now();
       return 0;
     }
-    if (error.type === "ExpiredTokenException" && typeof options.credentials === "function" && call.stale === null) {
+    if (error.type === "ExpiredTokenException" && typeof options.credentials === "function" && !call.stale) {
       call.stale = call.credentials;
-      call.credentials = null;
+      call.credentials = undefined;
       return 0;
     }
     const passing = isPassing(error);
