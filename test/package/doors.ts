@@ -36,6 +36,11 @@ export const DOORS: Readonly<Record<string, Door>> = {
     does: "gives a store its tables as a whole",
     answers: [["colour", "blue"]],
   },
+  "./dynamodb/old-lookups": {
+    program: "dynamodb_old_lookups",
+    does: "finds an actor by the reference's old table",
+    answers: [null, "ann"],
+  },
   "./postgresql": {
     program: "postgresql",
     does: "migrates a schema and opens a store that keeps a property",
