@@ -134,12 +134,17 @@ async function runChecks(checks: readonly StaticCheck[]): Promise<{ line: Line; 
   return { line: { cell: "static checks", server: "", cases, passed: cases - failed, failed, seconds }, found };
 }
 
+/** What failed in a cell, with so many lines of each reason. */
+function failuresOf(result: CellResult, lines = Infinity): string[] {
+  return result.outcomes.filter(({ passed }) => !passed).map(({ group, name, message = "" }) => {
+    return `FAILED ${nameOf(result)}: ${group}: ${name}\n  ${message.split("\n").slice(0, lines).join("\n")}\n`;
+  });
+}
+
 function lineOf(result: CellResult): Line {
-  const { server, outcomes, seconds, crash } = result;
+  const { server, seconds, crash } = result;
   const cell = nameOf(result);
-  for (const { group, name, passed, message } of outcomes) {
-    if (!passed) console.error(`FAILED ${cell}: ${group}: ${name}\n  ${message}\n`);
-  }
+  for (const failure of failuresOf(result)) console.error(failure);
   if (crash !== null) console.error(`FAILED ${cell}: the runtime failed outside of a behaviour\n${crash}\n`);
   const { cases, failed } = casesOf(result);
   console.log(`${cell}: ${cases - failed} passed, ${failed} failed, ${seconds.toFixed(0)} s`);
@@ -156,16 +161,6 @@ function printTable(lines: readonly Line[]): void {
     console.log(
       row.map((text, column) => column < 2 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)).join("  "),
     );
-  }
-}
-
-/** What failed once more, a few lines each: where it was told first is far above. */
-function printFailures(results: readonly CellResult[]): void {
-  for (const result of results) {
-    for (const { group, name, passed, message } of result.outcomes) {
-      const reason = (message ?? "").split("\n").slice(0, 5).join("\n  ");
-      if (!passed) console.log(`\nFAILED ${nameOf(result)}: ${group}: ${name}\n  ${reason}`);
-    }
   }
 }
 
@@ -212,7 +207,8 @@ async function main(): Promise<number> {
 
   console.log("");
   printTable(lines);
-  printFailures(results);
+  // Where it was told first is far above.
+  for (const result of results) for (const failure of failuresOf(result, 5)) console.log(`\n${failure.trimEnd()}`);
   if (coverage !== null) console.log(`\n${tableOf(coverage)}`);
   console.log(`\n${distinct.size} distinct behaviours; results, coverage and report.html are in ${RESULTS}`);
   for (const note of notes) console.log(note);
