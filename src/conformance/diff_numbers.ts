@@ -1,7 +1,7 @@
 /** Behaviours of {@linkcode Diffs}: clearing, and numbers that are never given twice. @module */
 
 import type { Diff, Store } from "../store.ts";
-import { group } from "./case.ts";
+import { group, type World } from "./case.ts";
 
 const PEER = "peer";
 
@@ -201,12 +201,7 @@ export const diffNumbers = group("diff numbers", {
       const actor = world.id();
       await subscribe(store, actor, "sub");
       await append(store, actor, "sub", 1);
-      const controller = new AbortController();
-      let requests = 0;
-      const cut = await world.open({ onRequest: () => ++requests === cutAfter && controller.abort() });
-      const [outcome] = await Promise.allSettled([
-        cut.diffs.append(actor, PEER, "sub", "cut off", { signal: controller.signal }),
-      ]);
+      const outcome = await appendCutOff(world, actor, cutAfter);
       check.notEqual((await store.diffs.append(actor, PEER, "sub", "after"))?.sequence, undefined);
       const found = await store.diffs.all(actor, "sub");
       const texts = found.map(({ data }) => data);
@@ -227,11 +222,7 @@ export const diffNumbers = group("diff numbers", {
       const actor = world.id();
       await subscribe(store, actor, "sub");
       await append(store, actor, "sub", 1);
-      const controller = new AbortController();
-      let requests = 0;
-      const cut = await world.open({ onRequest: () => ++requests === cutAfter && controller.abort() });
-      const options = { known: 3, signal: controller.signal };
-      const [outcome] = await Promise.allSettled([cut.diffs.append(actor, PEER, "sub", "cut off", options)]);
+      const outcome = await appendCutOff(world, actor, cutAfter, { known: 3 });
       for (let index = 0; index < 4; index++) await store.diffs.append(actor, PEER, "sub", `after ${index}`);
       const found = await store.diffs.all(actor, "sub");
       const message = `cut after request ${cutAfter}`;
@@ -257,3 +248,13 @@ export const diffNumbers = group("diff numbers", {
     }
   },
 });
+
+/** Appends once, aborted after so many requests; how it ended. */
+async function appendCutOff(world: World, actor: string, after: number, options: { readonly known?: number } = {}) {
+  const controller = new AbortController();
+  let requests = 0;
+  const cut = await world.open({ onRequest: () => ++requests === after && controller.abort() });
+  const appending = cut.diffs.append(actor, PEER, "sub", "cut off", { ...options, signal: controller.signal });
+  const [outcome] = await Promise.allSettled([appending]);
+  return outcome;
+}

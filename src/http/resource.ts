@@ -78,6 +78,7 @@ export function readingAhead<Read extends { readonly [Row in keyof Read]: Promis
 ): Method {
   return { access, ahead: ahead as unknown as Method["ahead"] & object, answer: answer as unknown as Method["answer"] };
 }
+
 /** A method for anybody. */
 export const forAnybody = (answer: Answer): Method => ({ access: null, answer });
 

@@ -1,12 +1,21 @@
 // The worker, bundled from the built package and started in workerd.
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 import { type Json, Miniflare } from "miniflare";
 import type { Answer, Question } from "./worker.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 /** The date whose rules workerd goes by. */
 export const COMPATIBILITY_DATE = "2026-04-01";
+/** How a program is bundled for workerd. */
+export const BUNDLING = {
+  bundle: true,
+  write: false,
+  format: "esm",
+  target: "es2022",
+  conditions: ["workerd", "worker"],
+  external: ["cloudflare:*", "node:*"],
+} as const satisfies BuildOptions;
 
 /** A worker that runs. */
 export interface Worker {
@@ -33,12 +42,7 @@ export async function startWorker(
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [`test/workerd/${name}_worker.ts`],
-    bundle: true,
-    write: false,
-    format: "esm",
-    target: "es2022",
-    conditions: ["workerd", "worker"],
-    external: ["cloudflare:*", "node:*"],
+    ...BUNDLING,
     plugins: [{
       name: "the built package in place of src/",
       setup: ({ onResolve }) =>

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { build } from "esbuild";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import type { Given } from "../../package/given.ts";
-import { COMPATIBILITY_DATE } from "../host.ts";
+import { BUNDLING, COMPATIBILITY_DATE } from "../host.ts";
 
 /** Bundles a program as a user does, with what is installed in its folder. */
 export async function bundle(folder: string, program: string): Promise<string> {
@@ -13,12 +13,7 @@ export async function bundle(folder: string, program: string): Promise<string> {
         export default { fetch: async (request) => Response.json(await program(await request.json())) };`,
       resolveDir: folder,
     },
-    bundle: true,
-    write: false,
-    format: "esm",
-    target: "es2022",
-    conditions: ["workerd", "worker"],
-    external: ["cloudflare:*", "node:*"],
+    ...BUNDLING,
     logLevel: "silent",
   });
   return outputFiles[0]!.text;
